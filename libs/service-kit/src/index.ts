@@ -1,0 +1,2 @@
+export { drainableServer } from './drainable-server.ts';
+export { runService, type Running, type ServiceContext } from './run-service.ts';
