@@ -17,6 +17,7 @@ async function serve(handler: (response: ServerResponse) => void, lingerMs: numb
   const ask = async (): Promise<IncomingMessage> => {
     const [response] = (await once(get({ port, host: '127.0.0.1', agent }), 'response')) as [IncomingMessage];
     response.resume();
+    await once(response, 'end'); // only then is its connection free for the next request
     return response;
   };
   return { drain, ask };
