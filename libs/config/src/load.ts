@@ -55,5 +55,6 @@ function readText(file: string): string {
   }
 }
 
-const lineOf = (position: readonly { readonly line: number }[] | undefined): string => `line ${position?.[0]?.line ?? '?'}`;
+const lineOf = (position: readonly { readonly line: number }[] | undefined): string =>
+  `line ${position?.[0]?.line ?? '?'}`;
 const firstLine = (text: string): string => text.split('\n', 1)[0]!.replace(/ at line \d+, column \d+:?$/, '');

@@ -10,7 +10,9 @@ import { ConfigError } from './config-error.ts';
 export function readSecret(env: NodeJS.ProcessEnv, name: string): string {
   const secret = readOptionalSecret(env, name);
   if (secret !== undefined) return secret;
-  throw new ConfigError('environment', [{ path: `${name}_FILE`, message: 'is required: the path of a file that holds the secret' }]);
+  throw new ConfigError('environment', [
+    { path: `${name}_FILE`, message: 'is required: the path of a file that holds the secret' },
+  ]);
 }
 
 /** {@link readSecret}, but `undefined` when neither variable is set. A named file must still be readable. */
@@ -21,7 +23,11 @@ export function readOptionalSecret(env: NodeJS.ProcessEnv, name: string): string
     const text = readFileSync(file, 'utf8').trim();
     if (text !== '') return text;
   } catch (error) {
-    throw new ConfigError('environment', [{ path: `${name}_FILE`, message: `cannot be read: ${String(error)}` }], error);
+    throw new ConfigError(
+      'environment',
+      [{ path: `${name}_FILE`, message: `cannot be read: ${String(error)}` }],
+      error,
+    );
   }
   throw new ConfigError('environment', [{ path: `${name}_FILE`, message: `${file} is empty` }]);
 }

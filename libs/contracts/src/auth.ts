@@ -1,12 +1,7 @@
 import { z } from 'zod';
 
 /** Longest accepted e-mail address: RFC 5321 4.5.3.1.3 (a path of 256 with its brackets). */
-const email = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .max(254)
-  .pipe(z.email('must be an e-mail address'));
+const email = z.string().trim().toLowerCase().max(254).pipe(z.email('must be an e-mail address'));
 
 /** Length decides strength (NIST SP 800-63B); the upper bound keeps hashing affordable. */
 const newPassword = z.string().min(10, 'must have at least 10 characters').max(128, 'must have at most 128 characters');

@@ -28,7 +28,11 @@ const follow = (discovery: Discovery) => {
 describe('registryDiscovery', () => {
   const file = join(dir, 'registry.json');
   const announce = (...ports: number[]): void => {
-    const entries = ports.map((port, i) => ({ instance: `api-gateway-${i + 1}`, host: '127.0.0.1', ports: { 3000: port } }));
+    const entries = ports.map((port, i) => ({
+      instance: `api-gateway-${i + 1}`,
+      host: '127.0.0.1',
+      ports: { 3000: port },
+    }));
     writeFileSync(`${file}.new`, JSON.stringify({ services: { 'api-gateway': entries } }));
     renameSync(`${file}.new`, file);
   };
@@ -48,7 +52,10 @@ describe('registryDiscovery', () => {
 
   it('locates one replica by its container port', () => {
     announce(41009);
-    expect(registryDiscovery(file).locate({ service: 'api-gateway', port: 3000 })).toEqual({ host: '127.0.0.1', port: 41009 });
+    expect(registryDiscovery(file).locate({ service: 'api-gateway', port: 3000 })).toEqual({
+      host: '127.0.0.1',
+      port: 41009,
+    });
   });
 });
 

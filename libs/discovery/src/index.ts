@@ -1,4 +1,11 @@
-export { createDiscovery, staticDiscovery, type Address, type Discovery, type Target, type Watch } from './discovery.ts';
+export {
+  createDiscovery,
+  staticDiscovery,
+  type Address,
+  type Discovery,
+  type Target,
+  type Watch,
+} from './discovery.ts';
 export { dnsDiscovery, type DnsOptions } from './dns.ts';
 export { listenAddress } from './listen-address.ts';
 export { Registry, RegistryEntry, registryDiscovery } from './registry.ts';

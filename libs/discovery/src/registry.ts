@@ -14,7 +14,10 @@ export const Registry = z.object({ services: z.record(z.string(), z.array(Regist
 export type Registry = z.infer<typeof Registry>;
 
 /** Follows the registry file of the local runner. Unlike DNS its word is final: an empty list means none. */
-export function registryDiscovery(file: string, { intervalMs = 200 }: { readonly intervalMs?: number } = {}): Discovery {
+export function registryDiscovery(
+  file: string,
+  { intervalMs = 200 }: { readonly intervalMs?: number } = {},
+): Discovery {
   return {
     watch: (target, onChange) => poll(async () => read(file, target), intervalMs, onChange),
     locate: (target) => read(file, target)?.[0] ?? { host: '127.0.0.1', port: target.port },

@@ -28,7 +28,7 @@ describe('problemOf', () => {
     expect(JSON.stringify(answer)).not.toContain('secret');
   });
 
-  it('sends Retry-After and the occurrence\'s own fields', () => {
+  it("sends Retry-After and the occurrence's own fields", () => {
     const error = new CodedError('METHOD_NOT_ALLOWED', { headers: { allow: 'GET, HEAD' }, retryAfterSeconds: 3 });
     expect(problemOf(error, at).headers).toMatchObject({ allow: 'GET, HEAD', 'retry-after': '3' });
   });

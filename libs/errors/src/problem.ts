@@ -23,7 +23,10 @@ export interface ProblemAnswer {
  * The one place where a failure becomes an answer. Anything that is not a {@link CodedError} is
  * INTERNAL_ERROR and its text stays in the log: messages of libraries leak paths and queries.
  */
-export function problemOf(error: unknown, at: { readonly requestId: string; readonly instance: string }): ProblemAnswer {
+export function problemOf(
+  error: unknown,
+  at: { readonly requestId: string; readonly instance: string },
+): ProblemAnswer {
   const coded = error instanceof CodedError ? error : new CodedError('INTERNAL_ERROR', { cause: error });
   const body: Problem = {
     type: `urn:edgeway:problem:${coded.code.toLowerCase().replaceAll('_', '-')}`,

@@ -22,7 +22,10 @@ export async function withDeadline<T>(
   const onOuterAbort = (): void => interrupt(outer?.reason);
   if (outer?.aborted) onOuterAbort();
   outer?.addEventListener('abort', onOuterAbort, { once: true });
-  const timer = setTimeout(() => interrupt(new CodedError('DEADLINE_EXCEEDED', { detail: `No answer within ${ms} ms.` })), ms);
+  const timer = setTimeout(
+    () => interrupt(new CodedError('DEADLINE_EXCEEDED', { detail: `No answer within ${ms} ms.` })),
+    ms,
+  );
   try {
     return await Promise.race([interrupted, work(inner.signal)]);
   } finally {

@@ -40,7 +40,9 @@ describe('retry', () => {
     };
     await expect(retry(failing, { attempts: 3, delay: () => 0 })).rejects.toThrow('run 3');
     await expect(retry(failing, { attempts: 3, delay: () => 0, retryable: () => false })).rejects.toThrow('run 4');
-    expect(await retry(async () => (++runs < 6 ? failing() : runs), { attempts: 9, delay: () => 0 })).toBeGreaterThan(5);
+    expect(await retry(async () => (++runs < 6 ? failing() : runs), { attempts: 9, delay: () => 0 })).toBeGreaterThan(
+      5,
+    );
   });
 });
 

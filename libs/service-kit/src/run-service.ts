@@ -44,7 +44,14 @@ export async function runService(name: string, start: (context: ServiceContext) 
     process.exit(70);
   });
   try {
-    const running = await start({ name, instance, env, log, discovery: createDiscovery(env), draining: drained.signal });
+    const running = await start({
+      name,
+      instance,
+      env,
+      log,
+      discovery: createDiscovery(env),
+      draining: drained.signal,
+    });
     log.info('started');
     const reason = await asked;
     log.info({ reason }, 'draining');

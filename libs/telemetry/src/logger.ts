@@ -1,4 +1,4 @@
-import { pino, stdTimeFunctions, type Logger } from 'pino';
+import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 
 export type { Logger } from 'pino';
 
@@ -9,12 +9,19 @@ export interface LoggerOptions {
   readonly instance: string;
   /** pino's levels; default `info`. */
   readonly level?: string | undefined;
+  /** Where lines go. Default: standard output. */
+  readonly destination?: DestinationStream;
 }
 
 /** Credentials never reach a log, also when someone logs a whole request. */
-const redact = ['authorization', '*.authorization', '*.headers.authorization', '*.password', '*.refreshToken', '*.accessToken'];
+const redact = ['authorization', 'password', 'refreshToken', 'accessToken'].flatMap((key) => [
+  key,
+  `*.${key}`,
+  `*.*.${key}`,
+]);
 
 /** JSON lines on standard output, one shape for all services. */
-export function createLogger({ name, instance, level = 'info' }: LoggerOptions): Logger {
-  return pino({ level, redact, base: { service: name, instance }, timestamp: stdTimeFunctions.isoTime });
+export function createLogger({ name, instance, level = 'info', destination }: LoggerOptions): Logger {
+  const options = { level, redact, base: { service: name, instance }, timestamp: stdTimeFunctions.isoTime };
+  return destination === undefined ? pino(options) : pino(options, destination);
 }

@@ -14,7 +14,9 @@ export function health({ draining }: Pick<ServiceContext, 'draining'>, checks: R
   router.get('/livez', (_request, response) => void response.json({ status: 'ok' }));
   router.get('/readyz', async (_request, response) => {
     const failed = draining.aborted ? ['draining'] : await failing(checks);
-    response.status(failed.length === 0 ? 200 : 503).json(failed.length === 0 ? { status: 'ok' } : { status: 'unavailable', failed });
+    response
+      .status(failed.length === 0 ? 200 : 503)
+      .json(failed.length === 0 ? { status: 'ok' } : { status: 'unavailable', failed });
   });
   return router;
 }

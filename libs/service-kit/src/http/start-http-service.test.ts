@@ -22,10 +22,26 @@ const verifier = {
 
 function routes(): Router {
   const router = Router();
-  router.post('/echo', jsonBody(z.strictObject({ n: z.number() })), (request, response) => void response.json(request.body));
-  router.get('/list', (request, response) => void response.json(parseQuery(z.object({ limit: z.coerce.number().max(100) }), request)));
-  router.get('/me', internalIdentity(verifier), (_request, response) => void response.json({ id: identityOf(response).userId }));
-  router.get('/write', internalIdentity(verifier), requireScope('orders:write'), (_request, response) => void response.end());
+  router.post(
+    '/echo',
+    jsonBody(z.strictObject({ n: z.number() })),
+    (request, response) => void response.json(request.body),
+  );
+  router.get(
+    '/list',
+    (request, response) => void response.json(parseQuery(z.object({ limit: z.coerce.number().max(100) }), request)),
+  );
+  router.get(
+    '/me',
+    internalIdentity(verifier),
+    (_request, response) => void response.json({ id: identityOf(response).userId }),
+  );
+  router.get(
+    '/write',
+    internalIdentity(verifier),
+    requireScope('orders:write'),
+    (_request, response) => void response.end(),
+  );
   router.get('/busy', () => {
     throw new CodedError('DEADLINE_EXCEEDED', { retryAfterSeconds: 2 });
   });
@@ -56,7 +72,8 @@ const ask = async (path: string, init: RequestInit = {}) => {
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
 };
-const post = (body: string, type = 'application/json') => ask('/echo', { method: 'POST', body, headers: { 'content-type': type } });
+const post = (body: string, type = 'application/json') =>
+  ask('/echo', { method: 'POST', body, headers: { 'content-type': type } });
 
 describe('startHttpService', () => {
   it('stamps every answer with who served it and under which request id', async () => {
@@ -67,14 +84,23 @@ describe('startHttpService', () => {
   });
 
   it('keeps a request id it is given, and replaces one that could harm a log', async () => {
-    expect((await ask('/livez', { headers: { 'x-request-id': 'req-12345678' } })).headers.get('x-request-id')).toBe('req-12345678');
-    expect((await ask('/livez', { headers: { 'x-request-id': '{"a":1}\tx' } })).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect((await ask('/livez', { headers: { 'x-request-id': 'req-12345678' } })).headers.get('x-request-id')).toBe(
+      'req-12345678',
+    );
+    expect((await ask('/livez', { headers: { 'x-request-id': '{"a":1}\tx' } })).headers.get('x-request-id')).toMatch(
+      /^[0-9a-f-]{36}$/,
+    );
   });
 
   it('answers unknown routes, coded errors and bugs as problem+json with their real status', async () => {
     const missing = await ask('/nowhere?q=1');
     expect(missing.headers.get('content-type')).toBe('application/problem+json');
-    expect(missing.body).toMatchObject({ status: 404, code: 'ROUTE_NOT_FOUND', instance: '/nowhere', requestId: missing.headers.get('x-request-id') });
+    expect(missing.body).toMatchObject({
+      status: 404,
+      code: 'ROUTE_NOT_FOUND',
+      instance: '/nowhere',
+      requestId: missing.headers.get('x-request-id'),
+    });
     const busy = await ask('/busy');
     expect([busy.status, busy.body.code, busy.headers.get('retry-after')]).toEqual([504, 'DEADLINE_EXCEEDED', '2']);
     const bug = await ask('/bug');
@@ -99,10 +125,16 @@ describe('startHttpService', () => {
 
   it('admits only minted identities, and only with the scope', async () => {
     expect((await ask('/me')).body).toMatchObject({ status: 401, code: 'IDENTITY_MISSING' });
-    expect((await ask('/me', { headers: { authorization: 'Bearer forged' } })).body).toMatchObject({ status: 401, code: 'IDENTITY_INVALID' });
+    expect((await ask('/me', { headers: { authorization: 'Bearer forged' } })).body).toMatchObject({
+      status: 401,
+      code: 'IDENTITY_INVALID',
+    });
     const authorization = 'Bearer minted';
     expect((await ask('/me', { headers: { authorization } })).body).toEqual({ id: 'ada' });
-    expect((await ask('/write', { headers: { authorization } })).body).toMatchObject({ status: 403, code: 'SCOPE_MISSING' });
+    expect((await ask('/write', { headers: { authorization } })).body).toMatchObject({
+      status: 403,
+      code: 'SCOPE_MISSING',
+    });
   });
 
   it('is ready only while its checks pass and it is not draining', async () => {

@@ -31,7 +31,12 @@ const headersTimeoutMs = 10_000;
 /** An Express 5 service with everything each service needs, around `routes`. */
 export async function startHttpService(context: ServiceContext, options: HttpServiceOptions): Promise<RunningHttp> {
   const server = createServer(
-    { keepAliveTimeout: keepAliveTimeoutMs, requestTimeout: requestTimeoutMs, headersTimeout: headersTimeoutMs, noDelay: true },
+    {
+      keepAliveTimeout: keepAliveTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: headersTimeoutMs,
+      noDelay: true,
+    },
     httpApp(context, options),
   );
   const { drain } = drainableServer(server);
