@@ -1,0 +1,4 @@
+export { migrate } from './migrate.ts';
+export { connectPostgres, type Postgres, type PostgresOptions } from './postgres.ts';
+export { connectRedis, type RedisOptions } from './redis.ts';
+export { asCodedStoreError, isDatabaseUnavailable } from './unavailable.ts';
