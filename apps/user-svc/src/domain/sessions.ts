@@ -1,0 +1,93 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { adminScopes, userScopes, type AccessTokenIssuer, type RevocationList } from '@edgeway/auth';
+import type { TokenResponse } from '@edgeway/contracts';
+import { CodedError } from '@edgeway/errors';
+import type { Logger } from '@edgeway/telemetry';
+import type { Role, UserStore } from './accounts.ts';
+import { revocationSeconds } from './republish-revocations.ts';
+
+/** What became of a refresh token that was shown. */
+export type Rotation =
+  | { readonly outcome: 'rotated'; readonly sessionId: string; readonly userId: string }
+  /** Used before: someone holds a copy. The session has been revoked. */
+  | { readonly outcome: 'reused'; readonly sessionId: string }
+  | { readonly outcome: 'unknown' };
+
+export interface SessionStore {
+  /** Opens a session with its first refresh token. */
+  open(userId: string, tokenHash: Buffer, expiresAt: Date): Promise<string>;
+  /** Swaps a refresh token for its successor, exactly once however many ask at the same time. */
+  rotate(tokenHash: Buffer, successorHash: Buffer): Promise<Rotation>;
+  /** Ends the session a refresh token belongs to; `undefined` when there is none. */
+  revokeByToken(tokenHash: Buffer): Promise<string | undefined>;
+  isActive(sessionId: string): Promise<boolean>;
+  revokedWithin(seconds: number): Promise<string[]>;
+}
+
+/** A login holds this long, however often it is refreshed. Days. */
+const sessionDays = 14;
+
+export interface Sessions {
+  open(user: { readonly id: string; readonly role: Role }): Promise<TokenResponse>;
+  /**
+   * Rotates: the token shown is spent, another takes its place. One that was spent before ends the
+   * session (RFC 9700, 4.14.2), since either its holder or whoever rotated it is not the owner.
+   *
+   * @throws CodedError REFRESH_TOKEN_INVALID
+   */
+  refresh(refreshToken: string): Promise<TokenResponse>;
+  /** Ends the session: its refresh token is void, its access tokens are refused by every gateway. Unknown tokens are fine. */
+  end(refreshToken: string): Promise<void>;
+  isActive(sessionId: string): Promise<boolean>;
+}
+
+export interface SessionsParts {
+  readonly sessions: SessionStore;
+  readonly users: Pick<UserStore, 'byId'>;
+  readonly tokens: AccessTokenIssuer;
+  readonly revocations: RevocationList;
+  readonly log: Logger;
+}
+
+/** Only the hash is stored: a copy of the table opens no session. */
+const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
+const newToken = (): string => randomBytes(32).toString('base64url');
+
+export function createSessions({ sessions, users, tokens, revocations, log }: SessionsParts): Sessions {
+  const answer = async (
+    userId: string,
+    role: Role,
+    sessionId: string,
+    refreshToken: string,
+  ): Promise<TokenResponse> => {
+    const scopes = role === 'admin' ? adminScopes : userScopes;
+    const { token, expiresIn } = await tokens.issue({ userId, scopes, sessionId });
+    return { accessToken: token, refreshToken, tokenType: 'Bearer', expiresIn };
+  };
+  /** PostgreSQL has it already. If Redis is away now, it is told when it is back. */
+  const publish = (sessionId: string): Promise<void> =>
+    revocations.revoke(sessionId, revocationSeconds).catch((error: unknown) => {
+      log.warn({ err: error, sessionId }, 'revocation kept in the database only, until redis is reachable');
+    });
+  return {
+    async open({ id, role }) {
+      const refreshToken = newToken();
+      const expiresAt = new Date(Date.now() + sessionDays * 86_400_000);
+      return answer(id, role, await sessions.open(id, hashOf(refreshToken), expiresAt), refreshToken);
+    },
+    async refresh(refreshToken) {
+      const successor = newToken();
+      const rotation = await sessions.rotate(hashOf(refreshToken), hashOf(successor));
+      if (rotation.outcome === 'reused') await publish(rotation.sessionId);
+      if (rotation.outcome !== 'rotated') throw new CodedError('REFRESH_TOKEN_INVALID');
+      const user = await users.byId(rotation.userId);
+      if (user === undefined) throw new CodedError('REFRESH_TOKEN_INVALID');
+      return answer(user.id, user.role, rotation.sessionId, successor);
+    },
+    async end(refreshToken) {
+      const sessionId = await sessions.revokeByToken(hashOf(refreshToken));
+      if (sessionId !== undefined) await publish(sessionId);
+    },
+    isActive: (sessionId) => sessions.isActive(sessionId),
+  };
+}

@@ -1,0 +1,1 @@
+export { atFirst, observe, type Health, type Observation, type Thresholds } from './rise-fall.ts';
