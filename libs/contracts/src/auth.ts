@@ -6,7 +6,12 @@ const email = z.string().trim().toLowerCase().max(254).pipe(z.email('must be an 
 /** Length decides strength (NIST SP 800-63B); the upper bound keeps hashing affordable. */
 const newPassword = z.string().min(10, 'must have at least 10 characters').max(128, 'must have at most 128 characters');
 
-export const DisplayName = z.string().trim().min(1, 'must not be empty').max(80, 'must have at most 80 characters');
+export const DisplayName = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(80, 'must have at most 80 characters')
+  .regex(/^\P{Cc}*$/u, 'must not hold control characters');
 
 export const RegisterRequest = z.strictObject({ email, password: newPassword, displayName: DisplayName });
 export type RegisterRequest = z.infer<typeof RegisterRequest>;

@@ -21,6 +21,7 @@ describe('RegisterRequest', () => {
     { ...good, password: 'short' },
     { ...good, password: 'x'.repeat(129) },
     { ...good, displayName: '  ' },
+    { ...good, displayName: 'A\u0000da' },
     { ...good, role: 'admin' },
     {},
   ])('refuses %j', (body) => {

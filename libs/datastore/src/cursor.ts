@@ -1,9 +1,11 @@
 import { CodedError } from '@edgeway/errors';
 import { z } from 'zod';
 
-/** Where a page ended: the sort key as the database prints it, and the id that breaks ties. */
-const Position = z.tuple([z.string().max(64).regex(/^[\d :.+-]+$/), z.uuid()]);
+/** PostgreSQL's text of a timestamp; the offset is the server's business. */
+const timestamp = /^(?!0000)(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d{1,6})?([+-]\d\d(:[0-5]\d)?)?$/;
+const Position = z.tuple([z.string().regex(timestamp).refine(exists), z.uuid()]);
 
+/** Where a page ended: the sort key as the database prints it, and the id that breaks ties. */
 export interface CursorPosition {
   readonly position: string;
   readonly id: string;
@@ -22,4 +24,12 @@ export function decodeCursor(cursor: string): CursorPosition {
   } catch (cause) {
     throw new CodedError('CURSOR_INVALID', { cause });
   }
+}
+
+/** The database would fail on the 30th of February; a forged cursor is the client's fault, not ours. */
+function exists(text: string): boolean {
+  const [, day, time, , offset = '+00'] = timestamp.exec(text) ?? [];
+  const utc = new Date(`${day}T${time}Z`);
+  const real = !Number.isNaN(utc.valueOf()) && utc.toISOString().startsWith(`${day}T${time}`);
+  return real && Math.abs(Number.parseInt(offset)) < 15;
 }

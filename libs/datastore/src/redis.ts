@@ -14,6 +14,8 @@ export interface RedisOptions {
 /** A slow limit check must not become a slow request. */
 const commandTimeoutMs = 250;
 const connectTimeoutMs = 1000;
+/** A server that has fallen silent with its socket open (a frozen or unplugged machine) counts as lost. */
+const silenceMs = 2000;
 const reconnectCapMs = 1000;
 
 /**
@@ -23,15 +25,24 @@ const reconnectCapMs = 1000;
  */
 export function connectRedis({ discovery, env, log, service = 'redis' }: RedisOptions): Redis {
   const password = readOptionalSecret(env, 'REDIS_PASSWORD');
-  const redis = new Redis({
-    ...discovery.locate({ service, port: 6379 }),
+  const locate = () => {
+    const { host, port } = discovery.locate({ service, port: 6379 });
+    return { host, port };
+  };
+  const redis: Redis = new Redis({
+    ...locate(),
     ...(password === undefined ? {} : { password }),
     connectTimeout: connectTimeoutMs,
     commandTimeout: commandTimeoutMs,
+    socketTimeout: silenceMs,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     enableAutoPipelining: true,
-    retryStrategy: (attempt) => Math.min(50 * attempt, reconnectCapMs),
+    retryStrategy(attempt) {
+      // The connector reads these at each connect: the server may have come back elsewhere.
+      Object.assign(redis.options, locate());
+      return Math.min(50 * attempt, reconnectCapMs);
+    },
   });
   let reachable: boolean | undefined;
   redis.on('ready', () => {

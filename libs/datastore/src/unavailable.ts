@@ -1,10 +1,11 @@
 import { CodedError } from '@edgeway/errors';
 
 /** SQLSTATE classes and codes that say "the server, not the statement": PostgreSQL, appendix A. */
-const sqlStates = /^(08...|57P0[1-4]|53300|57014)$/;
+const sqlStates = /^(08...|57P0[1-5]|53300|57014|25P03)$/;
 const networkCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
+  'ECONNABORTED',
   'ETIMEDOUT',
   'EPIPE',
   'ENOTFOUND',
@@ -14,7 +15,7 @@ const networkCodes = new Set([
 ]);
 /** node-postgres reports its own timeouts and lost connections by text alone. */
 const texts =
-  /connection terminated|timeout exceeded|query read timeout|connection error|client has encountered a connection error/i;
+  /connection terminated|timeout exceeded|query read timeout|connection error|not queryable|write after end/i;
 
 /** Whether a failed query says that PostgreSQL cannot be reached or is going down. */
 export function isDatabaseUnavailable(error: unknown): boolean {

@@ -1,6 +1,3 @@
-import { dnsDiscovery } from './dns.ts';
-import { registryDiscovery } from './registry.ts';
-
 /** Where something listens. */
 export interface Address {
   readonly host: string;
@@ -26,19 +23,6 @@ export interface Discovery {
   watch(target: Target, onChange: (addresses: readonly Address[]) => void): Watch;
   /** One address for clients that connect by themselves (PostgreSQL, Redis). Ask again at each connect. */
   locate(target: Target): Address;
-}
-
-/**
- * The discovery this process was started with: `EDGEWAY_DISCOVERY` is `dns` (the default; containers
- * and Kubernetes) or `registry:/path/of/registry.json` (the local runner).
- *
- * @throws RangeError on any other value.
- */
-export function createDiscovery(env: NodeJS.ProcessEnv = process.env): Discovery {
-  const mode = env['EDGEWAY_DISCOVERY'] ?? 'dns';
-  if (mode === 'dns') return dnsDiscovery();
-  if (mode.startsWith('registry:')) return registryDiscovery(mode.slice('registry:'.length));
-  throw new RangeError(`EDGEWAY_DISCOVERY must be "dns" or "registry:FILE", got "${mode}"`);
 }
 
 /** A fixed answer, for tests and for addresses written in a config file. */

@@ -31,7 +31,6 @@ export const catalogue = {
   EDGE_HEAD_TOO_LARGE: { status: 431, title: 'The request head is too large' },
   EDGE_NO_HEALTHY_ENDPOINT: { status: 503, title: 'No healthy endpoint can take the request', retryAfterSeconds: 1 },
   EDGE_REQUEST_TIMEOUT: { status: 408, title: 'The request took too long to arrive' },
-  EDGE_UPGRADE_UNSUPPORTED: { status: 501, title: 'The balancer does not relay protocol upgrades' },
   EDGE_UPSTREAM_FAILED: { status: 502, title: 'The endpoint failed before it answered' },
   EDGE_UPSTREAM_TIMEOUT: { status: 504, title: 'The endpoint did not answer in time' },
   UPSTREAM_FAILED: { status: 502, title: 'A service failed before it answered' },

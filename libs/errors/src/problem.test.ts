@@ -34,6 +34,14 @@ describe('problemOf', () => {
   });
 });
 
+describe('a 401', () => {
+  it('names the scheme it would take, unless the occurrence says more', () => {
+    expect(problemOf(new CodedError('TOKEN_MISSING'), at).headers['www-authenticate']).toBe('Bearer');
+    const headers = { 'www-authenticate': 'Bearer error="invalid_token"' };
+    expect(problemOf(new CodedError('TOKEN_INVALID', { headers }), at).headers).toMatchObject(headers);
+  });
+});
+
 describe('isCoded', () => {
   it('tells codes apart', () => {
     const error = new CodedError('ROUTE_NOT_FOUND');

@@ -43,6 +43,8 @@ export function problemOf(
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',
   };
+  // RFC 9110, 15.5.2: a 401 names the scheme it would take.
+  if (coded.status === 401) headers['www-authenticate'] ??= 'Bearer';
   if (coded.retryAfterSeconds !== undefined) headers['retry-after'] = String(coded.retryAfterSeconds);
   return { status: coded.status, headers, body };
 }

@@ -1,10 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { adminScopes, userScopes, type AccessTokenIssuer, type RevocationList } from '@edgeway/auth';
+import { adminScopes, userScopes, type AccessTokenIssuer } from '@edgeway/auth';
 import type { TokenResponse } from '@edgeway/contracts';
 import { CodedError } from '@edgeway/errors';
-import type { Logger } from '@edgeway/telemetry';
 import type { Role, UserStore } from './accounts.ts';
-import { revocationSeconds } from './republish-revocations.ts';
+import type { RevocationPublisher } from './revocation-publisher.ts';
 
 /** What became of a refresh token that was shown. */
 export type Rotation =
@@ -24,14 +23,15 @@ export interface SessionStore {
   revokedWithin(seconds: number): Promise<string[]>;
 }
 
-/** A login holds this long, however often it is refreshed. Days. */
+/** A login holds this long, however often it is refreshed: absolute, not sliding. Days. */
 const sessionDays = 14;
 
 export interface Sessions {
   open(user: { readonly id: string; readonly role: Role }): Promise<TokenResponse>;
   /**
    * Rotates: the token shown is spent, another takes its place. One that was spent before ends the
-   * session (RFC 9700, 4.14.2), since either its holder or whoever rotated it is not the owner.
+   * session (RFC 9700, 4.14.2), since either its holder or whoever rotated it is not the owner. There
+   * is no grace for a client that sends one twice: a thief would have it too.
    *
    * @throws CodedError REFRESH_TOKEN_INVALID
    */
@@ -45,15 +45,14 @@ export interface SessionsParts {
   readonly sessions: SessionStore;
   readonly users: Pick<UserStore, 'byId'>;
   readonly tokens: AccessTokenIssuer;
-  readonly revocations: RevocationList;
-  readonly log: Logger;
+  readonly publisher: Pick<RevocationPublisher, 'publish'>;
 }
 
 /** Only the hash is stored: a copy of the table opens no session. */
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
 const newToken = (): string => randomBytes(32).toString('base64url');
 
-export function createSessions({ sessions, users, tokens, revocations, log }: SessionsParts): Sessions {
+export function createSessions({ sessions, users, tokens, publisher }: SessionsParts): Sessions {
   const answer = async (
     userId: string,
     role: Role,
@@ -64,11 +63,6 @@ export function createSessions({ sessions, users, tokens, revocations, log }: Se
     const { token, expiresIn } = await tokens.issue({ userId, scopes, sessionId });
     return { accessToken: token, refreshToken, tokenType: 'Bearer', expiresIn };
   };
-  /** PostgreSQL has it already. If Redis is away now, it is told when it is back. */
-  const publish = (sessionId: string): Promise<void> =>
-    revocations.revoke(sessionId, revocationSeconds).catch((error: unknown) => {
-      log.warn({ err: error, sessionId }, 'revocation kept in the database only, until redis is reachable');
-    });
   return {
     async open({ id, role }) {
       const refreshToken = newToken();
@@ -78,7 +72,7 @@ export function createSessions({ sessions, users, tokens, revocations, log }: Se
     async refresh(refreshToken) {
       const successor = newToken();
       const rotation = await sessions.rotate(hashOf(refreshToken), hashOf(successor));
-      if (rotation.outcome === 'reused') await publish(rotation.sessionId);
+      if (rotation.outcome === 'reused') await publisher.publish(rotation.sessionId);
       if (rotation.outcome !== 'rotated') throw new CodedError('REFRESH_TOKEN_INVALID');
       const user = await users.byId(rotation.userId);
       if (user === undefined) throw new CodedError('REFRESH_TOKEN_INVALID');
@@ -86,7 +80,7 @@ export function createSessions({ sessions, users, tokens, revocations, log }: Se
     },
     async end(refreshToken) {
       const sessionId = await sessions.revokeByToken(hashOf(refreshToken));
-      if (sessionId !== undefined) await publish(sessionId);
+      if (sessionId !== undefined) await publisher.publish(sessionId);
     },
     isActive: (sessionId) => sessions.isActive(sessionId),
   };

@@ -24,6 +24,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
           created_at timestamptz not null default now()
         )`.execute(db);
       await sql`create index sessions_user on sessions (user_id)`.execute(db);
+      await sql`create index sessions_expiry on sessions (expires_at)`.execute(db);
       await sql`create index sessions_revoked on sessions (revoked_at) where revoked_at is not null`.execute(db);
       await sql`
         create table refresh_tokens (

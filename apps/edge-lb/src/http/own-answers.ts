@@ -1,0 +1,65 @@
+import { STATUS_CODES, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { CodedError, problemOf, type ErrorCode } from '@edgeway/errors';
+
+export interface Speaker {
+  readonly requestId: string;
+  /** The balancer's name. */
+  readonly instance: string;
+}
+
+/** The balancer's own problem+json. A response that has begun is cut, so that it does not look complete. */
+export function sendProblem(response: ServerResponse, error: unknown, { requestId, instance }: Speaker): void {
+  if (response.headersSent) return void response.destroy();
+  const path = response.req.url?.split('?', 1)[0] ?? '';
+  const answer = problemOf(error, { requestId, instance: path });
+  const body = JSON.stringify(answer.body);
+  // A body nobody read would be taken for the next request.
+  const unread = !response.req.complete;
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    'content-length': Buffer.byteLength(body),
+    'x-request-id': requestId,
+    'x-served-by': instance,
+    ...(unread ? { connection: 'close' } : {}),
+  });
+  response.end(body);
+}
+
+/** `/livez` and `/readyz` of this process. */
+export function sendStatus(response: ServerResponse, good: boolean, { requestId, instance }: Speaker): void {
+  const headers = {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'x-request-id': requestId,
+    'x-served-by': instance,
+  };
+  response.writeHead(good ? 200 : 503, headers).end(JSON.stringify({ status: good ? 'ok' : 'unavailable' }));
+}
+
+const byParserCode: Readonly<Record<string, ErrorCode>> = {
+  HPE_HEADER_OVERFLOW: 'EDGE_HEAD_TOO_LARGE',
+  ERR_HTTP_REQUEST_TIMEOUT: 'EDGE_REQUEST_TIMEOUT',
+};
+
+/** Answers bytes that are not a request, on the bare connection, and closes it. */
+export function refuseConnection(
+  socket: Duplex,
+  error: NodeJS.ErrnoException,
+  speaker: Speaker,
+  code?: ErrorCode,
+): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const coded = new CodedError(code ?? byParserCode[error.code ?? ''] ?? 'EDGE_MESSAGE_INVALID', { cause: error });
+  const { status, headers, body } = problemOf(coded, { requestId: speaker.requestId, instance: '' });
+  const text = JSON.stringify(body);
+  const fields = {
+    ...headers,
+    'content-length': Buffer.byteLength(text),
+    'x-request-id': speaker.requestId,
+    'x-served-by': speaker.instance,
+    connection: 'close',
+  };
+  const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join('')}\r\n${text}`);
+}

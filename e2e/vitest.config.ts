@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** Black box: whole stacks, one at a time, since each takes the machine. */
+export default defineConfig({
+  test: {
+    dir: 'e2e',
+    include: ['**/*.test.ts'],
+    fileParallelism: false,
+    globalSetup: ['e2e/driver/build-images.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 300_000,
+  },
+});
