@@ -1,5 +1,4 @@
-import { createInternalTokenVerifier, parseJwk } from '@edgeway/auth';
-import { readSecret } from '@edgeway/config';
+import { createInternalTokenVerifier, readJwk } from '@edgeway/auth';
 import { connectPostgres, migrate } from '@edgeway/datastore';
 import { runService } from '@edgeway/service-kit';
 import { startHttpService } from '@edgeway/service-kit/http';
@@ -13,7 +12,7 @@ import type { Schema } from './store/schema.ts';
 
 await runService('order-svc', async (context) => {
   const { env, log, discovery } = context;
-  const verifier = createInternalTokenVerifier({ publicJwk: parseJwk(readSecret(env, 'INTERNAL_PUBLIC_KEY')) });
+  const verifier = createInternalTokenVerifier({ publicJwk: readJwk(env, 'INTERNAL_PUBLIC_KEY', 'public') });
   const postgres = connectPostgres<Schema>({ discovery, env, log, database: 'orders', user: 'order_svc' });
   await migrate(postgres.db, migrations, log);
   const forgetting = forgetOldKeys(postgres, log);

@@ -1,0 +1,4 @@
+import { runService } from '@edgeway/service-kit';
+import { startMobileBff } from './start-mobile-bff.ts';
+
+await runService('mobile-bff', startMobileBff);
