@@ -17,14 +17,22 @@ export async function startGateway(context: ServiceContext, config: GatewayConfi
   const redis = connectRedis({ discovery, env, log });
   const upstreams = connectUpstreams(config, discovery, log);
   const { issuer, audience, jwks } = config.issuer;
-  const verifier = createAccessTokenVerifier({ issuer, audience, keys: remoteKeys(upstreams.of(jwks.from), jwks.path) });
-  const limits = new Map(Object.entries(config.limits).map(([name, policy]) => [name, createRateLimit(redis, { ...policy, name })]));
+  const verifier = createAccessTokenVerifier({
+    issuer,
+    audience,
+    keys: remoteKeys(upstreams.of(jwks.from), jwks.path),
+  });
+  const limits = new Map(
+    Object.entries(config.limits).map(([name, policy]) => [name, createRateLimit(redis, { ...policy, name })]),
+  );
   const checkSession = sessionCheck({ revocations: createRevocationList(redis), users: upstreams.of(jwks.from), mint });
   return startHttpService(context, {
     port: 3000,
     trustedHops: config.trustedHops,
     // Redis is not asked: without it the gateway still serves, as the limits' policies say.
-    readiness: { discovery: async () => (upstreams.ready ? undefined : Promise.reject(new Error('no service known yet'))) },
+    readiness: {
+      discovery: async () => (upstreams.ready ? undefined : Promise.reject(new Error('no service known yet'))),
+    },
     routes: gatewayRoutes(config, { verifier, checkSession, limits, upstreamOf: upstreams.of, mint, log }),
     close: async () => {
       redis.disconnect();

@@ -1,7 +1,7 @@
 import { createInternalTokenVerifier, readJwk } from '@edgeway/auth';
 import type { ServiceContext } from '@edgeway/service-kit';
 import { startHttpService, type RunningHttp } from '@edgeway/service-kit/http';
-import { createUpstream } from '@edgeway/upstream';
+import { createServiceClient } from '@edgeway/service-client';
 import { homeRoutes } from './http/home-routes.ts';
 
 /** Under the gateway's patience, so that a partial screen still arrives. */
@@ -13,8 +13,8 @@ export async function startMobileBff(context: ServiceContext): Promise<RunningHt
   const { env, log, discovery } = context;
   const verifier = createInternalTokenVerifier({ publicJwk: readJwk(env, 'INTERNAL_PUBLIC_KEY', 'public') });
   const via = env['BFF_VIA'] ?? '';
-  const users = createUpstream({ service: via || 'user-svc', port, discovery, log, timeoutMs: deadlineMs });
-  const orders = createUpstream({ service: via || 'order-svc', port, discovery, log, timeoutMs: deadlineMs });
+  const users = createServiceClient({ service: via || 'user-svc', port, discovery, log, timeoutMs: deadlineMs });
+  const orders = createServiceClient({ service: via || 'order-svc', port, discovery, log, timeoutMs: deadlineMs });
   return startHttpService(context, {
     port,
     routes: homeRoutes({ verifier, log, users, orders, deadlineMs }),

@@ -8,7 +8,8 @@ export function boundedBody(request: Request, maxBytes: number): Readable | unde
   const declared = request.headers['content-length'];
   const chunked = request.headers['transfer-encoding'] !== undefined;
   if (!chunked && (declared === undefined || declared === '0')) return undefined;
-  const tooLarge = (): CodedError => new CodedError('BODY_TOO_LARGE', { detail: `At most ${maxBytes} bytes.`, headers: { connection: 'close' } });
+  const tooLarge = (): CodedError =>
+    new CodedError('BODY_TOO_LARGE', { detail: `At most ${maxBytes} bytes.`, headers: { connection: 'close' } });
   if (declared !== undefined && Number(declared) > maxBytes) throw tooLarge();
   let seen = 0;
   const counter = new Transform({

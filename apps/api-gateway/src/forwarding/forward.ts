@@ -1,6 +1,6 @@
 import type { Identity } from '@edgeway/auth';
 import { requestIdOf } from '@edgeway/service-kit/http';
-import type { Upstream } from '@edgeway/upstream';
+import type { ServiceClient } from '@edgeway/service-client';
 import type { Request, RequestHandler, Response } from 'express';
 import { pipeline } from 'node:stream/promises';
 import { callerOf } from '../identity/authenticate.ts';
@@ -13,7 +13,7 @@ export interface ForwardOptions {
 }
 
 /** Sends the request on to a service and its answer back, neither held in memory. */
-export function forward(upstream: Upstream, { mint, maxBodyBytes }: ForwardOptions): RequestHandler {
+export function forward(upstream: ServiceClient, { mint, maxBodyBytes }: ForwardOptions): RequestHandler {
   return async (request, response) => {
     const body = boundedBody(request, maxBodyBytes);
     const headers = outgoingHeaders(request.headers, await vouch(request, response, mint));

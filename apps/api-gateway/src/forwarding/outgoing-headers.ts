@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { endToEnd, type Fields } from '@edgeway/upstream';
+import { endToEnd, type Fields } from '@edgeway/service-client';
 
 export interface Vouched {
   /** Minted by this gateway; absent on public routes. */
@@ -9,10 +9,14 @@ export interface Vouched {
 }
 
 /** What a client may not say inside: who it is, where it comes from, and how it got here. The gateway says that. */
-const ours = /^(authorization|cookie|forwarded|host|via|x-request-id|x-real-ip|x-forwarded-.*|x-user.*|x-identity.*|x-edgeway-.*)$/;
+const ours =
+  /^(authorization|cookie|forwarded|host|via|x-request-id|x-real-ip|x-forwarded-.*|x-user.*|x-identity.*|x-edgeway-.*)$/;
 
 /** The fields a service gets: the client's, without identity and forwarding claims, and ours instead. */
-export function outgoingHeaders(headers: IncomingHttpHeaders, { internalToken, requestId, clientAddress }: Vouched): Fields {
+export function outgoingHeaders(
+  headers: IncomingHttpHeaders,
+  { internalToken, requestId, clientAddress }: Vouched,
+): Fields {
   const kept: Fields = Object.fromEntries(Object.entries(endToEnd(headers)).filter(([name]) => !ours.test(name)));
   return {
     ...kept,

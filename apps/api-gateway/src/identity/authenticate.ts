@@ -20,10 +20,14 @@ export function authenticate(verifier: AccessTokenVerifier): RequestHandler {
   );
   return (request, response, next) => {
     // The strategy would also take a token from the query or a form; those end up in logs (RFC 9700, 4.3.2).
-    if (request.headers.authorization === undefined) return next(new CodedError('TOKEN_MISSING', { headers: { 'www-authenticate': 'Bearer' } }));
+    if (request.headers.authorization === undefined)
+      return next(new CodedError('TOKEN_MISSING', { headers: { 'www-authenticate': 'Bearer' } }));
     const settle = (error: unknown, identity?: Identity | false): void => {
       if (error !== null && error !== undefined) return next(error);
-      if (identity === undefined || identity === false) return next(withChallenge(new CodedError('TOKEN_INVALID', { detail: 'Authorization must be "Bearer TOKEN".' })));
+      if (identity === undefined || identity === false)
+        return next(
+          withChallenge(new CodedError('TOKEN_INVALID', { detail: 'Authorization must be "Bearer TOKEN".' })),
+        );
       response.locals['identity'] = identity;
       next();
     };
@@ -39,7 +43,11 @@ export function requireScopes(scopes: readonly string[]): RequestHandler {
   const challenge = { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scopes.join(' ')}"` };
   return (_request, response, next) => {
     const missing = scopes.filter((scope) => callerOf(response)?.scopes.has(scope) !== true);
-    if (missing.length > 0) throw new CodedError('SCOPE_MISSING', { detail: `This needs the scope ${missing.join(' ')}.`, headers: challenge });
+    if (missing.length > 0)
+      throw new CodedError('SCOPE_MISSING', {
+        detail: `This needs the scope ${missing.join(' ')}.`,
+        headers: challenge,
+      });
     next();
   };
 }

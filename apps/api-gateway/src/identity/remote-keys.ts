@@ -1,5 +1,5 @@
 import { CodedError } from '@edgeway/errors';
-import type { Upstream } from '@edgeway/upstream';
+import type { ServiceClient } from '@edgeway/service-client';
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 
 /** Between two looks for a key that is not known: an attacker's made-up kids cost at most this. */
@@ -11,9 +11,14 @@ const maxAgeMs = 10 * 60_000;
  * The issuer's published keys, fetched through the platform's own way to the service, so that it
  * works in every pattern. Kept for ten minutes; an unknown kid fetches them anew.
  */
-export function remoteKeys(upstream: Upstream, path: string): JWTVerifyGetKey {
+export function remoteKeys(upstream: ServiceClient, path: string): JWTVerifyGetKey {
   const load = async (_url: string, { signal }: { readonly signal?: AbortSignal | null }): Promise<Response> => {
-    const { status, body } = await upstream.request({ method: 'GET', path, headers: { accept: 'application/json' }, signal: signal ?? undefined });
+    const { status, body } = await upstream.request({
+      method: 'GET',
+      path,
+      headers: { accept: 'application/json' },
+      signal: signal ?? undefined,
+    });
     const chunks: Buffer[] = [];
     for await (const chunk of body) chunks.push(chunk);
     return new Response(Buffer.concat(chunks), { status });

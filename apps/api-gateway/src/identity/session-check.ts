@@ -1,12 +1,12 @@
 import type { Identity, RevocationList } from '@edgeway/auth';
 import { CodedError } from '@edgeway/errors';
 import { withDeadline } from '@edgeway/resilience';
-import type { Upstream } from '@edgeway/upstream';
+import type { ServiceClient } from '@edgeway/service-client';
 import { z } from 'zod';
 
 export interface SessionCheckParts {
   readonly revocations: Pick<RevocationList, 'isRevoked'>;
-  readonly users: Pick<Upstream, 'request'>;
+  readonly users: Pick<ServiceClient, 'request'>;
   readonly mint: (identity: Identity) => Promise<string>;
 }
 
@@ -40,6 +40,7 @@ export function sessionCheck({ revocations, users, mint }: SessionCheckParts): (
       .catch((cause: unknown) => {
         throw new CodedError('SESSION_CHECK_UNAVAILABLE', { cause });
       });
-    if (!active) throw new CodedError('SESSION_REVOKED', { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
+    if (!active)
+      throw new CodedError('SESSION_REVOKED', { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
   };
 }

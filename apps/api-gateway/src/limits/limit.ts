@@ -9,7 +9,8 @@ export function limit(rateLimit: RateLimit, per: 'address' | 'user'): RequestHan
     const decision = await rateLimit.consume(keyOf(request, response, per));
     if (decision !== undefined) {
       const fields = rateLimitFields(rateLimit.policy, decision);
-      if (!decision.allowed) throw new CodedError('RATE_LIMITED', { headers: fields, detail: `Try again in ${decision.resetSeconds} s.` });
+      if (!decision.allowed)
+        throw new CodedError('RATE_LIMITED', { headers: fields, detail: `Try again in ${decision.resetSeconds} s.` });
       response.set(fields);
     }
     next();

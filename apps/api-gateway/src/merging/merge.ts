@@ -1,6 +1,6 @@
 import { CodedError, type Problem } from '@edgeway/errors';
 import { withDeadline } from '@edgeway/resilience';
-import type { Fields, Upstream } from '@edgeway/upstream';
+import type { Fields, ServiceClient } from '@edgeway/service-client';
 import type { Logger } from '@edgeway/telemetry';
 import type { RequestHandler } from 'express';
 import type { RouteConfig } from '../config/schema.ts';
@@ -30,7 +30,12 @@ const maxPartBytes = 1_048_576;
  *
  * @throws what a required part failed with.
  */
-export function merge(parts: Readonly<Record<string, PartConfig>>, upstreamOf: (service: string) => Upstream, log: Logger, options: ForwardOptions): RequestHandler {
+export function merge(
+  parts: Readonly<Record<string, PartConfig>>,
+  upstreamOf: (service: string) => ServiceClient,
+  log: Logger,
+  options: ForwardOptions,
+): RequestHandler {
   return async (request, response) => {
     const vouched = await vouch(request, response, options.mint);
     const headers = outgoingHeaders({ accept: 'application/json' }, vouched);
@@ -39,7 +44,12 @@ export function merge(parts: Readonly<Record<string, PartConfig>>, upstreamOf: (
     const entries = await Promise.all(
       Object.entries(parts).map(async ([name, part]): Promise<[string, unknown]> => {
         try {
-          return [name, await withDeadline(part.deadlineMs, gone, (signal) => readPart(upstreamOf(part.from), part.path, headers, signal))];
+          return [
+            name,
+            await withDeadline(part.deadlineMs, gone, (signal) =>
+              readPart(upstreamOf(part.from), part.path, headers, signal),
+            ),
+          ];
         } catch (error) {
           if (part.required) throw asClientError(error);
           log.warn({ err: error, part: name, requestId: vouched.requestId }, 'part left out');
@@ -52,7 +62,7 @@ export function merge(parts: Readonly<Record<string, PartConfig>>, upstreamOf: (
   };
 }
 
-async function readPart(upstream: Upstream, path: string, headers: Fields, signal: AbortSignal): Promise<unknown> {
+async function readPart(upstream: ServiceClient, path: string, headers: Fields, signal: AbortSignal): Promise<unknown> {
   const { status, body } = await upstream.request({ method: 'GET', path, headers, signal });
   const chunks: Buffer[] = [];
   let size = 0;
@@ -71,7 +81,11 @@ const problemIn = (value: unknown): Problem | undefined =>
 
 /** A database that is down is worth a retry here as it is there; anything else is the service's failure. */
 function asClientError(error: unknown): unknown {
-  if (!(error instanceof PartRefused)) return error instanceof SyntaxError ? new CodedError('UPSTREAM_FAILED', { cause: error }) : error;
+  if (!(error instanceof PartRefused))
+    return error instanceof SyntaxError ? new CodedError('UPSTREAM_FAILED', { cause: error }) : error;
   const code = error.status === 503 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_FAILED';
-  return new CodedError(code, { detail: `A required part ${error.message}${error.problem === undefined ? '' : ` (${error.problem.code})`}.`, cause: error });
+  return new CodedError(code, {
+    detail: `A required part ${error.message}${error.problem === undefined ? '' : ` (${error.problem.code})`}.`,
+    cause: error,
+  });
 }

@@ -3,7 +3,7 @@ import { IdempotencyKey } from '@edgeway/contracts';
 import { CodedError } from '@edgeway/errors';
 import type { RateLimit } from '@edgeway/rate-limit';
 import type { Logger } from '@edgeway/telemetry';
-import type { Upstream } from '@edgeway/upstream';
+import type { ServiceClient } from '@edgeway/service-client';
 import { Router, type RequestHandler } from 'express';
 import type { GatewayConfig, RouteConfig } from '../config/schema.ts';
 import { forward } from '../forwarding/forward.ts';
@@ -16,14 +16,16 @@ export interface GatewayParts {
   readonly verifier: AccessTokenVerifier;
   readonly checkSession: (identity: Identity) => Promise<void>;
   readonly limits: ReadonlyMap<string, RateLimit>;
-  readonly upstreamOf: (service: string) => Upstream;
+  readonly upstreamOf: (service: string) => ServiceClient;
   readonly mint: (identity: Identity) => Promise<string>;
   readonly log: Logger;
 }
 
 /** Every declared route with its chain of handlers: who, whether still, may they, how often, where to. */
 export function gatewayRoutes(config: GatewayConfig, parts: GatewayParts): RequestHandler {
-  const match = routeTable(config.routes.map((route) => ({ match: route.match, handler: chain(route, config, parts) })));
+  const match = routeTable(
+    config.routes.map((route) => ({ match: route.match, handler: chain(route, config, parts) })),
+  );
   return (request, response, next) => {
     const found = match(request.method, request.originalUrl.split('?', 1)[0]!);
     if (found.outcome === 'options') return void response.status(204).set('allow', found.allow).end();
@@ -33,11 +35,16 @@ export function gatewayRoutes(config: GatewayConfig, parts: GatewayParts): Reque
 
 function chain(route: RouteConfig, config: GatewayConfig, parts: GatewayParts): Router {
   const router = Router();
-  if (route.access !== 'public') router.use(authenticate(parts.verifier), sessionHolds(parts.checkSession), requireScopes(route.scopes));
+  if (route.access !== 'public')
+    router.use(authenticate(parts.verifier), sessionHolds(parts.checkSession), requireScopes(route.scopes));
   if (route.limit !== undefined) router.use(limit(parts.limits.get(route.limit)!, config.limits[route.limit]!.per));
   if (route.idempotencyKey === 'required') router.use(requireIdempotencyKey);
   const options = { mint: parts.mint, maxBodyBytes: config.maxBodyBytes };
-  router.use(route.merge === undefined ? forward(parts.upstreamOf(route.to!), options) : merge(route.merge, parts.upstreamOf, parts.log, options));
+  router.use(
+    route.merge === undefined
+      ? forward(parts.upstreamOf(route.to!), options)
+      : merge(route.merge, parts.upstreamOf, parts.log, options),
+  );
   return router;
 }
 
@@ -52,6 +59,7 @@ function sessionHolds(check: GatewayParts['checkSession']): RequestHandler {
 const requireIdempotencyKey: RequestHandler = (request, _response, next) => {
   const key = request.get('idempotency-key');
   if (key === undefined || key === '') throw new CodedError('IDEMPOTENCY_KEY_MISSING');
-  if (!IdempotencyKey.safeParse(key).success) throw new CodedError('IDEMPOTENCY_KEY_INVALID', { detail: 'It must be 1 to 255 visible ASCII characters.' });
+  if (!IdempotencyKey.safeParse(key).success)
+    throw new CodedError('IDEMPOTENCY_KEY_INVALID', { detail: 'It must be 1 to 255 visible ASCII characters.' });
   next();
 };

@@ -16,7 +16,8 @@ export function segmentsOf(path: string): string[] {
   return raw.map((segment, i) => {
     const decoded = decode(segment);
     const empty = decoded === '' && i < raw.length - 1;
-    if (decoded === undefined || empty || decoded === '.' || decoded === '..' || forbidden.test(decoded)) throw new CodedError('PATH_INVALID');
+    if (decoded === undefined || empty || decoded === '.' || decoded === '..' || forbidden.test(decoded))
+      throw new CodedError('PATH_INVALID');
     return decoded;
   });
 }

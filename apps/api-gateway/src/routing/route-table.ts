@@ -3,7 +3,9 @@ import { segmentsOf } from './path.ts';
 import { parsePattern, type Pattern } from './pattern.ts';
 
 /** What became of a request's method and path. */
-export type Match<T> = { readonly outcome: 'matched'; readonly route: T } | { readonly outcome: 'options'; readonly allow: string };
+export type Match<T> =
+  | { readonly outcome: 'matched'; readonly route: T }
+  | { readonly outcome: 'options'; readonly allow: string };
 
 interface Entry<T> extends Pattern {
   readonly route: T;
@@ -16,7 +18,9 @@ interface Entry<T> extends Pattern {
  * @returns a function that throws CodedError PATH_INVALID (400), ROUTE_NOT_FOUND (404) or
  *   METHOD_NOT_ALLOWED (405, with Allow).
  */
-export function routeTable<T extends { readonly match: string }>(routes: readonly T[]): (method: string, path: string) => Match<T> {
+export function routeTable<T extends { readonly match: string }>(
+  routes: readonly T[],
+): (method: string, path: string) => Match<T> {
   const entries: Entry<T>[] = routes
     .map((route) => ({ ...parsePattern(route.match)!, route }))
     .toSorted((a, b) => parameters(a) - parameters(b));
@@ -36,7 +40,10 @@ export function routeTable<T extends { readonly match: string }>(routes: readonl
 const parameters = ({ segments }: Pattern): number => segments.filter((segment) => segment.startsWith(':')).length;
 
 function fits({ segments }: Pattern, path: readonly string[]): boolean {
-  return segments.length === path.length && segments.every((segment, i) => (segment.startsWith(':') ? path[i] !== '' : segment === path[i]));
+  return (
+    segments.length === path.length &&
+    segments.every((segment, i) => (segment.startsWith(':') ? path[i] !== '' : segment === path[i]))
+  );
 }
 
 /** RFC 9110, 10.2.1. HEAD comes with GET, OPTIONS with everything. */
