@@ -1,3 +1,4 @@
+export { interpolate } from './interpolate.ts';
 export { ConfigError } from './config-error.ts';
 export { loadConfig, loadEnv, parseConfig, type LoadConfigOptions } from './load.ts';
 export { schemaFaults } from './schema-faults.ts';

@@ -9,6 +9,8 @@ export const RegistryEntry = z.object({
   host: z.string(),
   ports: z.record(z.string(), z.number()),
 });
+export type RegistryEntry = z.infer<typeof RegistryEntry>;
+
 /** The file the local runner keeps; replaced as a whole, so a reader never sees half of it. */
 export const Registry = z.object({ services: z.record(z.string(), z.array(RegistryEntry)) });
 export type Registry = z.infer<typeof Registry>;
