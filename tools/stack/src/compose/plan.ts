@@ -37,13 +37,15 @@ export function planOf({ services }: ComposeFile, volumesDir: string): PlannedSe
     const { depends_on: dependsOn } = service;
     for (const [other, { required }] of Object.entries(dependsOn))
       if (required && services[other] === undefined)
-        throw new ConfigError('docker-compose.yml', [{ path: `services.${name}.depends_on.${other}`, message: 'is not a service of this pattern' }]);
+        throw new ConfigError('docker-compose.yml', [
+          { path: `services.${name}.depends_on.${other}`, message: 'is not a service of this pattern' },
+        ]);
     return {
       name,
       kind,
       oneShot: awaited.has(name),
       command: kind === 'app' ? commandOf(service) : [],
-      environment: Object.fromEntries(Object.entries(service.environment).map(([key, value]) => [key, onHost(value, mounts)])),
+      environment: environmentOf(service, mounts),
       replicas: service.scale,
       port: kind === 'app' ? (published?.container ?? appPort) : storePorts[kind],
       published,
@@ -55,12 +57,16 @@ export function planOf({ services }: ComposeFile, volumesDir: string): PlannedSe
 }
 
 const completed = ({ depends_on: dependsOn }: ComposeService): string[] =>
-  Object.entries(dependsOn).flatMap(([other, { condition }]) => (condition === 'service_completed_successfully' ? [other] : []));
+  Object.entries(dependsOn).flatMap(([other, { condition }]) =>
+    condition === 'service_completed_successfully' ? [other] : [],
+  );
 
 function kindOf(name: string, service: ComposeService): PlannedService['kind'] {
   const kind = service['x-embedded'] ?? (service.build === undefined ? undefined : 'app');
   if (kind === undefined)
-    throw new ConfigError('docker-compose.yml', [{ path: `services.${name}`, message: 'needs `build` or `x-embedded` to run without Docker' }]);
+    throw new ConfigError('docker-compose.yml', [
+      { path: `services.${name}`, message: 'needs `build` or `x-embedded` to run without Docker' },
+    ]);
   return kind;
 }
 
@@ -70,7 +76,20 @@ function commandOf({ build, command }: ComposeService): string[] {
 }
 
 function mountsOf({ volumes }: ComposeService, volumesDir: string): Record<string, string> {
-  return Object.fromEntries(volumes.map((volume) => volume.split(':')).map(([name, target]) => [target!, join(volumesDir, name!)]));
+  return Object.fromEntries(
+    volumes.map((volume) => volume.split(':')).map(([name, target]) => [target!, join(volumesDir, name!)]),
+  );
+}
+
+/** The embedded Redis has no passwords: it listens on loopback only, and a client that sends one is refused. */
+const withoutEmbedded = new Set(['REDIS_PASSWORD_FILE']);
+
+function environmentOf(
+  { environment }: ComposeService,
+  mounts: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const kept = Object.entries(environment).filter(([name]) => !withoutEmbedded.has(name));
+  return Object.fromEntries(kept.map(([name, value]) => [name, onHost(value, mounts)]));
 }
 
 /** A path inside a mounted volume, as this machine has it. */
@@ -80,11 +99,20 @@ function onHost(value: string, mounts: Readonly<Record<string, string>>): string
   return target === undefined ? value : join(mounts[target]!, value.slice(target.length));
 }
 
-function publishedOf(name: string, { ports, scale }: ComposeService): { host: string; port: number; container: number } | undefined {
+function publishedOf(
+  name: string,
+  { ports, scale }: ComposeService,
+): { host: string; port: number; container: number } | undefined {
   const [mapping] = ports;
   if (mapping === undefined) return undefined;
   if (scale > 1)
-    throw new ConfigError('docker-compose.yml', [{ path: `services.${name}.ports`, message: `${scale} replicas cannot share one port of the host` }]);
+    throw new ConfigError('docker-compose.yml', [
+      { path: `services.${name}.ports`, message: `${scale} replicas cannot share one port of the host` },
+    ]);
   const parts = mapping.split(':');
-  return { host: parts.length === 3 ? parts[0]! : '0.0.0.0', port: Number(parts.at(-2)), container: Number(parts.at(-1)) };
+  return {
+    host: parts.length === 3 ? parts[0]! : '0.0.0.0',
+    port: Number(parts.at(-2)),
+    container: Number(parts.at(-1)),
+  };
 }

@@ -11,7 +11,9 @@ import { ComposeFile } from './schema.ts';
  * @throws ConfigError with every fault by path.
  */
 export function readCompose(root: string, files: readonly string[], env: NodeJS.ProcessEnv): ComposeFile {
-  const merged = files.map((file) => parseFile(root, file, env)).reduce((base, override) => mergeCompose(base, override));
+  const merged = files
+    .map((file) => parseFile(root, file, env))
+    .reduce((base, override) => mergeCompose(base, override));
   const result = ComposeFile.safeParse(merged);
   if (!result.success) throw new ConfigError(files.join(' + '), schemaFaults(result.error));
   const services = Object.entries(result.data.services).filter(([, { profiles }]) => profiles.length === 0);
@@ -21,7 +23,13 @@ export function readCompose(root: string, files: readonly string[], env: NodeJS.
 function parseFile(root: string, file: string, env: NodeJS.ProcessEnv): unknown {
   const document = parseDocument(readText(root, file), { merge: true });
   if (document.errors.length > 0)
-    throw new ConfigError(file, document.errors.map(({ message, linePos }) => ({ path: `line ${linePos?.[0].line ?? '?'}`, message: message.split('\n', 1)[0]! })));
+    throw new ConfigError(
+      file,
+      document.errors.map(({ message, linePos }) => ({
+        path: `line ${linePos?.[0].line ?? '?'}`,
+        message: message.split('\n', 1)[0]!,
+      })),
+    );
   return interpolateAll(document.toJS(), file, env);
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
-const anything = z.unknown();
+const anything = z.unknown().optional();
 
 const Condition = z.enum(['service_started', 'service_healthy', 'service_completed_successfully']);
 

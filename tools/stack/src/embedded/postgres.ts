@@ -31,8 +31,23 @@ export async function preparePostgres({ dataDir, password }: Omit<PostgresOption
   if (serverUser.uid !== undefined) chownSync(passwordFile, serverUser.uid, serverUser.gid!);
   chmodSync(passwordFile, 0o600);
   try {
-    const args = ['-D', dir, '-U', 'postgres', '--pwfile', passwordFile, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-instructions'];
-    const child = spawn(postgresPrograms().initdb, args, { ...serverUser, cwd: dir, stdio: ['ignore', 'ignore', 'pipe'] });
+    const args = [
+      '-D',
+      dir,
+      '-U',
+      'postgres',
+      '--pwfile',
+      passwordFile,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale=C',
+      '--no-instructions',
+    ];
+    const child = spawn(postgresPrograms().initdb, args, {
+      ...serverUser,
+      cwd: dir,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     let said = '';
     child.stderr.on('data', (chunk) => (said += chunk));
     const [code] = await once(child, 'exit');
@@ -48,7 +63,13 @@ export async function preparePostgres({ dataDir, password }: Omit<PostgresOption
  * Should this process be killed, a watchdog that holds the other end of a pipe stops the server.
  */
 export function spawnPostgres({ dataDir, port }: Pick<PostgresOptions, 'dataDir' | 'port'>): ChildProcess {
-  const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: '80', shared_buffers: '32MB', jit: 'off' };
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '80',
+    shared_buffers: '32MB',
+    jit: 'off',
+  };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const server = spawn(postgresPrograms().postgres, ['-D', dataDir, '-p', String(port), ...flags], {
     ...serverUser,
@@ -57,7 +78,10 @@ export function spawnPostgres({ dataDir, port }: Pick<PostgresOptions, 'dataDir'
     detached: true,
   });
   if (process.platform !== 'win32' && server.pid !== undefined) {
-    const watchdog = spawn('sh', ['-c', 'read _; kill -INT "$1" 2>/dev/null', 'watchdog', String(server.pid)], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+    const watchdog = spawn('sh', ['-c', 'read _; kill -INT "$1" 2>/dev/null', 'watchdog', String(server.pid)], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    });
     watchdog.unref();
     server.once('exit', () => watchdog.kill('SIGKILL'));
   }
@@ -65,7 +89,9 @@ export function spawnPostgres({ dataDir, port }: Pick<PostgresOptions, 'dataDir'
 }
 
 /** A PostgreSQL for tests: prepared, started, answering. */
-export async function startPostgres(options: Omit<PostgresOptions, 'port'> & { readonly port?: number }): Promise<EmbeddedServer> {
+export async function startPostgres(
+  options: Omit<PostgresOptions, 'port'> & { readonly port?: number },
+): Promise<EmbeddedServer> {
   const port = options.port ?? (await freePort());
   const dataDir = await preparePostgres(options);
   const server = spawnPostgres({ dataDir, port });

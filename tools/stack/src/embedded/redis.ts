@@ -10,15 +10,14 @@ import type { EmbeddedServer } from './postgres.ts';
 const script = fileURLToPath(new URL('redis-main.ts', import.meta.url));
 
 /** Starts a server of the Redis protocol on loopback, in a process of its own. In memory: it forgets when it stops. */
-export function spawnRedis({ port, passwordFile }: { readonly port: number; readonly passwordFile?: string }): ChildProcess {
-  const command = [script, String(port), ...(passwordFile === undefined ? [] : [passwordFile])];
-  return spawnApp({ root: process.cwd(), command, env: {} });
+export function spawnRedis(port: number): ChildProcess {
+  return spawnApp({ root: process.cwd(), command: [script, String(port)], env: {} });
 }
 
 /** A Redis for tests: started, answering, without a password. */
 export async function startRedis(options: { readonly port?: number } = {}): Promise<EmbeddedServer> {
   const port = options.port ?? (await freePort());
-  const server = spawnRedis({ port });
+  const server = spawnRedis(port);
   server.stdout?.resume();
   server.stderr?.resume();
   while (!(await accepts(port))) {

@@ -14,10 +14,14 @@ export async function portHolder(port: number): Promise<Holder | undefined> {
 
 /** /proc/net/tcp: sl local_address rem_address st … inode; addresses in hex, 0A is LISTEN. */
 async function fromProc(port: number): Promise<Holder | undefined> {
-  const tables = await Promise.all(['/proc/net/tcp', '/proc/net/tcp6'].map((file) => readFile(file, 'utf8').catch(() => '')));
+  const tables = await Promise.all(
+    ['/proc/net/tcp', '/proc/net/tcp6'].map((file) => readFile(file, 'utf8').catch(() => '')),
+  );
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   const rows = tables.flatMap((table) => table.split('\n').slice(1)).map((line) => line.trim().split(/\s+/));
-  const inodes = new Set(rows.filter((row) => row[1]?.endsWith(suffix) === true && row[3] === '0A').map((row) => `socket:[${row[9]}]`));
+  const inodes = new Set(
+    rows.filter((row) => row[1]?.endsWith(suffix) === true && row[3] === '0A').map((row) => `socket:[${row[9]}]`),
+  );
   if (inodes.size === 0) return undefined;
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const handles = await readdir(`/proc/${pid}/fd`).catch(() => []);
@@ -35,7 +39,9 @@ async function commandOf(pid: string): Promise<string> {
 }
 
 async function fromLsof(port: number): Promise<Holder | undefined> {
-  const { stdout } = await promisify(execFile)('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc']).catch(() => ({ stdout: '' }));
+  const { stdout } = await promisify(execFile)('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc']).catch(() => ({
+    stdout: '',
+  }));
   const pid = /^p(\d+)/m.exec(stdout)?.[1];
   return pid === undefined ? undefined : { pid: Number(pid), command: /^c(.+)/m.exec(stdout)?.[1] ?? '' };
 }

@@ -19,7 +19,13 @@ export function logFile(path: string): LogFile {
   let last: string[] = [];
   return {
     write(chunk) {
-      last = [...last, ...chunk.toString().split('\n').filter((line) => line !== '')].slice(-tailLines);
+      last = [
+        ...last,
+        ...chunk
+          .toString()
+          .split('\n')
+          .filter((line) => line !== ''),
+      ].slice(-tailLines);
       size += chunk.length;
       if (size > maxBytes) {
         stream.end();
