@@ -6,6 +6,7 @@ import { startHttpService, type RunningHttp } from '@edgeway/service-kit/http';
 import type { GatewayConfig } from './config/schema.ts';
 import { remoteKeys } from './identity/remote-keys.ts';
 import { internalTokens } from './identity/internal-tokens.ts';
+import { redisMemory } from './identity/redis-memory.ts';
 import { sessionCheck } from './identity/session-check.ts';
 import { gatewayRoutes } from './routing/gateway-routes.ts';
 import { connectUpstreams } from './forwarding/upstreams.ts';
@@ -25,10 +26,16 @@ export async function startGateway(context: ServiceContext, config: GatewayConfi
   const limits = new Map(
     Object.entries(config.limits).map(([name, policy]) => [name, createRateLimit(redis, { ...policy, name })]),
   );
-  const checkSession = sessionCheck({ revocations: createRevocationList(redis), users: upstreams.of(jwks.from), mint });
+  const checkSession = sessionCheck({
+    revocations: createRevocationList(redis),
+    remembers: redisMemory(redis),
+    users: upstreams.of(jwks.from),
+    mint,
+  });
   return startHttpService(context, {
     port: 3000,
     trustedHops: config.trustedHops,
+    trustRequestId: config.trustedHops > 0,
     // Redis is not asked: without it the gateway still serves, as the limits' policies say.
     readiness: {
       discovery: async () => (upstreams.ready ? undefined : Promise.reject(new Error('no service known yet'))),

@@ -25,12 +25,14 @@ export const catalogue = {
   SCOPE_MISSING: { status: 403, title: 'The token lacks a scope this needs' },
 
   // a balancer or a client of a service
+  EDGE_EXPECTATION_UNKNOWN: { status: 417, title: 'The balancer knows no such expectation' },
+  EDGE_HEAD_TOO_LARGE: { status: 431, title: 'The request head is too large' },
   EDGE_HOST_INVALID: { status: 400, title: 'The request must name exactly one host' },
   EDGE_MESSAGE_INVALID: { status: 400, title: 'The request is not well-formed HTTP/1.1' },
   EDGE_METHOD_UNSUPPORTED: { status: 501, title: 'The balancer does not relay this method' },
-  EDGE_HEAD_TOO_LARGE: { status: 431, title: 'The request head is too large' },
   EDGE_NO_HEALTHY_ENDPOINT: { status: 503, title: 'No healthy endpoint can take the request', retryAfterSeconds: 1 },
   EDGE_REQUEST_TIMEOUT: { status: 408, title: 'The request took too long to arrive' },
+  EDGE_UPGRADE_UNSUPPORTED: { status: 501, title: 'The balancer does not relay WebSockets' },
   EDGE_UPSTREAM_FAILED: { status: 502, title: 'The endpoint failed before it answered' },
   EDGE_UPSTREAM_TIMEOUT: { status: 504, title: 'The endpoint did not answer in time' },
   UPSTREAM_FAILED: { status: 502, title: 'A service failed before it answered' },

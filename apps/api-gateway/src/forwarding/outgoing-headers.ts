@@ -17,7 +17,9 @@ export function outgoingHeaders(
   headers: IncomingHttpHeaders,
   { internalToken, requestId, clientAddress }: Vouched,
 ): Fields {
-  const kept: Fields = Object.fromEntries(Object.entries(endToEnd(headers)).filter(([name]) => !ours.test(name)));
+  // Some servers read X_User_Id as X-User-Id.
+  const isTheirs = ([name]: readonly [string, unknown]): boolean => !ours.test(name.replaceAll('_', '-'));
+  const kept: Fields = Object.fromEntries(Object.entries(endToEnd(headers)).filter(isTheirs));
   return {
     ...kept,
     ...(internalToken === undefined ? {} : { authorization: `Bearer ${internalToken}` }),

@@ -5,7 +5,7 @@ import type { GatewayConfig } from '../config/schema.ts';
 
 export interface Upstreams {
   of(service: string): ServiceClient;
-  /** Whether every service has somewhere to go. */
+  /** Whether any service has somewhere to go. One that is gone altogether must not take the others along. */
   readonly ready: boolean;
   close(): Promise<void>;
 }
@@ -24,7 +24,7 @@ export function connectUpstreams(
   return {
     of: (service) => byService.get(service)!,
     get ready() {
-      return [...byService.values()].every((upstream) => upstream.ready);
+      return [...byService.values()].some((upstream) => upstream.ready);
     },
     close: async () => void (await Promise.all([...byService.values()].map((upstream) => upstream.close()))),
   };

@@ -22,12 +22,10 @@ export function authenticate(verifier: AccessTokenVerifier): RequestHandler {
     // The strategy would also take a token from the query or a form; those end up in logs (RFC 9700, 4.3.2).
     if (request.headers.authorization === undefined)
       return next(new CodedError('TOKEN_MISSING', { headers: { 'www-authenticate': 'Bearer' } }));
+    if (!/^Bearer [^ ]+$/i.test(request.headers.authorization)) return next(malformed());
     const settle = (error: unknown, identity?: Identity | false): void => {
       if (error !== null && error !== undefined) return next(error);
-      if (identity === undefined || identity === false)
-        return next(
-          withChallenge(new CodedError('TOKEN_INVALID', { detail: 'Authorization must be "Bearer TOKEN".' })),
-        );
+      if (identity === undefined || identity === false) return next(malformed());
       response.locals['identity'] = identity;
       next();
     };
@@ -51,6 +49,9 @@ export function requireScopes(scopes: readonly string[]): RequestHandler {
     next();
   };
 }
+
+const malformed = (): unknown =>
+  withChallenge(new CodedError('TOKEN_INVALID', { detail: 'Authorization must be "Bearer TOKEN".' }));
 
 function withChallenge(error: unknown): unknown {
   if (!isCoded(error, 'TOKEN_INVALID') && !isCoded(error, 'TOKEN_EXPIRED')) return error;

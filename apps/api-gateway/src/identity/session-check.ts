@@ -6,6 +6,8 @@ import { z } from 'zod';
 
 export interface SessionCheckParts {
   readonly revocations: Pick<RevocationList, 'isRevoked'>;
+  /** Whether "not known as ended" means anything yet; see redisMemory. */
+  readonly remembers: () => boolean;
   readonly users: Pick<ServiceClient, 'request'>;
   readonly mint: (identity: Identity) => Promise<string>;
 }
@@ -20,7 +22,12 @@ const deadlineMs = 1500;
  *
  * @throws CodedError SESSION_REVOKED; SESSION_CHECK_UNAVAILABLE when neither answers: not knowing is not admitting.
  */
-export function sessionCheck({ revocations, users, mint }: SessionCheckParts): (identity: Identity) => Promise<void> {
+export function sessionCheck({
+  revocations,
+  remembers,
+  users,
+  mint,
+}: SessionCheckParts): (identity: Identity) => Promise<void> {
   const askService = async (identity: Identity): Promise<boolean> => {
     const headers = { authorization: `Bearer ${await mint(identity)}` };
     const path = `/internal/sessions/${encodeURIComponent(identity.sessionId)}`;
@@ -35,7 +42,7 @@ export function sessionCheck({ revocations, users, mint }: SessionCheckParts): (
   return async (identity) => {
     const active = await revocations
       .isRevoked(identity.sessionId)
-      .then((revoked) => !revoked)
+      .then((revoked) => !revoked && (remembers() || askService(identity)))
       .catch(() => askService(identity))
       .catch((cause: unknown) => {
         throw new CodedError('SESSION_CHECK_UNAVAILABLE', { cause });

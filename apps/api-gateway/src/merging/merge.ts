@@ -1,4 +1,4 @@
-import { CodedError, type Problem } from '@edgeway/errors';
+import { catalogue, CodedError, type ErrorCode, type Problem } from '@edgeway/errors';
 import { withDeadline } from '@edgeway/resilience';
 import type { Fields, ServiceClient } from '@edgeway/service-client';
 import type { Logger } from '@edgeway/telemetry';
@@ -79,13 +79,18 @@ async function readPart(upstream: ServiceClient, path: string, headers: Fields, 
 const problemIn = (value: unknown): Problem | undefined =>
   typeof value === 'object' && value !== null && 'code' in value ? (value as Problem) : undefined;
 
-/** A database that is down is worth a retry here as it is there; anything else is the service's failure. */
+/** A problem of our catalogue stays what it is; anything else is the service's failure. */
 function asClientError(error: unknown): unknown {
   if (!(error instanceof PartRefused))
     return error instanceof SyntaxError ? new CodedError('UPSTREAM_FAILED', { cause: error }) : error;
+  const own = error.problem?.code;
+  if (own !== undefined && isErrorCode(own) && catalogue[own].status === error.status)
+    return new CodedError(own, { detail: error.problem?.detail, cause: error });
   const code = error.status === 503 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_FAILED';
   return new CodedError(code, {
     detail: `A required part ${error.message}${error.problem === undefined ? '' : ` (${error.problem.code})`}.`,
     cause: error,
   });
 }
+
+const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(catalogue, code);

@@ -1,7 +1,7 @@
 import { CodedError } from '@edgeway/errors';
 
 /** What a segment may hold once decoded; a slash or a NUL in it would mean something else to the next reader. */
-const forbidden = /[/\\\u0000-\u001f\u007f]/;
+const forbidden = /[/\\\p{Cc}]/u;
 
 /**
  * The decoded segments of a path, refused unless it is in normal form. The route table and the

@@ -3,7 +3,7 @@ import { json } from 'node:stream/consumers';
 import { CodedError } from '@edgeway/errors';
 import type { z } from 'zod';
 
-/** A service as this one calls it; `createUpstream` of libs/upstream makes one. */
+/** A service as this one calls it; `createServiceClient` of libs/service-client makes one. */
 export interface Service {
   request(request: {
     readonly method: 'GET';

@@ -6,12 +6,12 @@ const valid = /^[A-Za-z0-9._-]{8,128}$/;
 
 /**
  * Keeps the id our own proxy gave a request, or gives it one, and sends it back. The edge replaces
- * what clients send, so an id that arrives here is the platform's.
+ * what clients send, so an id that arrives behind it is the platform's; a front door trusts none.
  */
-export function requestId(): RequestHandler {
+export function requestId(trusted: boolean): RequestHandler {
   return (request, response, next) => {
     const given = request.headers['x-request-id'];
-    const id = typeof given === 'string' && valid.test(given) ? given : randomUUID();
+    const id = trusted && typeof given === 'string' && valid.test(given) ? given : randomUUID();
     response.locals['requestId'] = id;
     response.setHeader('x-request-id', id);
     next();

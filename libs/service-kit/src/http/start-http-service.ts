@@ -15,6 +15,8 @@ export interface HttpServiceOptions {
   readonly readiness?: ReadinessChecks;
   /** How many proxies in front are believed about the client's address. Default 0. */
   readonly trustedHops?: number;
+  /** Keeps an X-Request-Id that arrives. False for a front door, where it is any client's claim. Default true. */
+  readonly trustRequestId?: boolean;
   /** Runs after the drain: close pools and clients here. */
   readonly close?: () => Promise<void>;
 }
@@ -46,10 +48,13 @@ export async function startHttpService(context: ServiceContext, options: HttpSer
 }
 
 /** The Express application alone, without a socket. */
-function httpApp(context: ServiceContext, { routes, readiness = {}, trustedHops = 0 }: HttpServiceOptions): Express {
+function httpApp(
+  context: ServiceContext,
+  { routes, readiness = {}, trustedHops = 0, trustRequestId = true }: HttpServiceOptions,
+): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').set('trust proxy', trustedHops);
-  app.use(requestId(), servedBy(context.instance), accessLog(context.log));
+  app.use(requestId(trustRequestId), servedBy(context.instance), accessLog(context.log));
   app.use(health(context, readiness));
   app.use(routes);
   app.use(routeNotFound(), problems(context.log));
