@@ -9,7 +9,9 @@ const staleMs = 10 * 60_000;
 /** Installs what package-lock.json says, unless that is what is installed. Of two starts at once, one installs. */
 export function ensureDependencies(root, node) {
   const stamp = join(root, 'node_modules/.edgeway-lock');
-  const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   const upToDate = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted;
   if (upToDate()) return;
   const lock = join(root, '.cache/installing');
@@ -21,7 +23,12 @@ export function ensureDependencies(root, node) {
   try {
     if (upToDate()) return;
     process.stderr.write('Installing dependencies (about a minute, once) …\n');
-    npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, node, stdio: ['ignore', 'ignore', 'inherit'], what: 'install the dependencies' });
+    npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: root,
+      node,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      what: 'install the dependencies',
+    });
     writeFileSync(stamp, wanted);
   } finally {
     rmSync(lock, { recursive: true, force: true });

@@ -8,7 +8,15 @@ export function npm(args, { what, node = process.execPath, ...options }) {
   const env = { ...process.env, npm_lifecycle_script: '' };
   const viaNode = script !== undefined && /\.c?js$/.test(script);
   const [command, leading] = viaNode ? [node, [script]] : ['npm', []];
-  const { status, error } = spawnSync(command, [...leading, ...args], { env, ...options, shell: !viaNode && process.platform === 'win32' });
-  if (error?.code === 'ENOENT') throw new Error(`npm could not be found (looked beside ${dirname(node)} and on PATH). Install npm and start again.`);
-  if (status !== 0) throw new Error(`npm could not ${what}. Is the package registry reachable? The lines above say more.`);
+  const { status, error } = spawnSync(command, [...leading, ...args], {
+    env,
+    ...options,
+    shell: !viaNode && process.platform === 'win32',
+  });
+  if (error?.code === 'ENOENT')
+    throw new Error(
+      `npm could not be found (looked beside ${dirname(node)} and on PATH). Install npm and start again.`,
+    );
+  if (status !== 0)
+    throw new Error(`npm could not ${what}. Is the package registry reachable? The lines above say more.`);
 }

@@ -10,12 +10,16 @@ import { Strategy as BearerStrategy } from 'passport-http-bearer';
  */
 export function authenticate(verifier: AccessTokenVerifier): RequestHandler {
   const passport = new Passport();
+  const verified = async (token: string): Promise<[unknown, Identity?]> => {
+    try {
+      return [null, await verifier.verify(token)];
+    } catch (error) {
+      return [withChallenge(error)];
+    }
+  };
   passport.use(
     new BearerStrategy((token, done) => {
-      verifier.verify(token).then(
-        (identity) => done(null, identity),
-        (error: unknown) => done(withChallenge(error)),
-      );
+      void verified(token).then(([error, identity]) => setImmediate(done, error, identity));
     }),
   );
   return (request, response, next) => {
