@@ -10,6 +10,7 @@ import { postgresDataDir } from './embedded/postgres-files.ts';
 import { homeOf, root, type Home } from './home.ts';
 import { isFree } from './ports/free-port.ts';
 import { portHolder } from './ports/port-holder.ts';
+import { frontDoorServes } from './processes/front-door.ts';
 import { createStack } from './stack.ts';
 import { summary } from './ui/summary.ts';
 
@@ -60,6 +61,9 @@ async function refuseBusyPorts(plan: readonly PlannedService[]): Promise<void> {
   }
 }
 
+const doorPort = (plan: readonly PlannedService[]): number =>
+  plan.find(({ published }) => published !== undefined)!.published!.port;
+
 function forget(home: Home): void {
   rmSync(postgresDataDir(`${home.volumes}/postgres-data`), { recursive: true, force: true });
   rmSync(home.volumes, { recursive: true, force: true });
@@ -105,13 +109,13 @@ async function main(): Promise<void> {
   try {
     await controlServer(home.control, (command) => perform(stack, command, () => setImmediate(() => void stopAll(0))));
     await stack.start();
+    await frontDoorServes(`http://127.0.0.1:${doorPort(plan)}`);
   } catch (error) {
     if (stopping) return;
     process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n\n`);
     await stopAll(1);
   }
-  const door = plan.find(({ published }) => published !== undefined)!.published!;
-  say(summary(stack, { url: `http://localhost:${door.port}`, pattern, home }));
+  say(summary(stack, { url: `http://localhost:${doorPort(plan)}`, pattern, home }));
   say(`  Ready after ${((performance.now() - began) / 1000).toFixed(1)} s.`);
 }
 
