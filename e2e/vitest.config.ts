@@ -6,7 +6,7 @@ export default defineConfig({
     dir: 'e2e',
     include: ['**/*.test.ts'],
     fileParallelism: false,
-    globalSetup: ['e2e/driver/build-images.ts'],
+    globalSetup: [`${import.meta.dirname}/driver/build-images.ts`],
     testTimeout: 60_000,
     hookTimeout: 300_000,
   },

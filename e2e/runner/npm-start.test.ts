@@ -93,9 +93,10 @@ describe('npm start', { timeout: 120_000 }, () => {
     const local = await npmStart();
     await ready(local);
     const all = await pids(local);
+    expect(all.length).toBeGreaterThan(10);
     local.kill();
     await local.ended;
-    await allGone(all);
+    expect(await allGone(all)).toBe(true);
   });
 
   it('keeps data over a restart, and forgets it with --fresh', async () => {

@@ -19,9 +19,10 @@ export async function startEdge(context: ServiceContext, config: EdgeConfig): Pr
   const engine: Engine = httpProxyEngine();
   const ready = (): boolean => !draining.aborted && [...pools.values()].some((pool) => pool.ready);
   const listening: [string, Listening][] = [];
-  for (const [name, { port, routes }] of Object.entries(config.listeners)) {
+  for (const [name, { address, routes }] of Object.entries(config.listeners)) {
     const route = routeTable(routes.map(({ path, pool }) => ({ path, target: pools.get(pool)! })));
-    const front = { address: listenAddress(port, env), route, ready, trustedHops: config.trustedHops, instance, log };
+    const at = listenAddress(address.port, env, address.host);
+    const front = { address: at, route, ready, trustedHops: config.trustedHops, instance, log };
     const open = await engine.listen(front);
     log.info({ listener: name, ...open.address, engine: engine.name }, 'listening');
     listening.push([name, open]);

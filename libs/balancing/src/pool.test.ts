@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createPool } from './pool.ts';
+import { createPool, type Lease } from './pool.ts';
+import { leastConnections } from './strategies/least-connections.ts';
 import { roundRobin } from './strategies/round-robin.ts';
 
 const members = (...addresses: string[]) => addresses.map((address) => ({ address }));
@@ -30,6 +32,38 @@ describe('createPool', () => {
     lease.release();
     pool.setMembers(members('a:1'));
     expect(pool.endpoints[0]!.inFlight).toBe(0);
+  });
+
+  it('holds an address once, however often it is named', () => {
+    const pool = createPool({ strategy: roundRobin() });
+    pool.setMembers(members('a:1', 'a:1', 'b:1'));
+    expect(pool.endpoints.map(({ address }) => address)).toEqual(['a:1', 'b:1']);
+  });
+
+  it('never loses count, whatever comes, goes, is leased, ejected and released', () => {
+    const step = fc.oneof(
+      fc.record({ join: fc.array(fc.constantFrom('a:1', 'b:1', 'c:1', 'd:1')) }),
+      fc.record({ eject: fc.nat(3), available: fc.boolean() }),
+      fc.record({ acquire: fc.constant(true) }),
+      fc.record({ release: fc.nat(20) }),
+    );
+    const strategies = fc.constantFrom(roundRobin, () => leastConnections());
+    fc.assert(
+      fc.property(strategies, fc.array(step, { maxLength: 80 }), (strategy, steps) => {
+        const pool = createPool({ strategy: strategy() });
+        const leases: Lease[] = [];
+        for (const next of steps) {
+          if ('join' in next) pool.setMembers(next.join.map((address) => ({ address })));
+          else if ('eject' in next)
+            pool.endpoints.slice(next.eject, next.eject + 1).forEach((e) => (e.available = next.available));
+          else if ('acquire' in next) leases.push(...[pool.acquire()].filter((lease) => lease !== undefined));
+          else leases[next.release]?.release();
+        }
+        for (const lease of leases) lease.release();
+        expect(leases.every(({ endpoint }) => endpoint.inFlight === 0)).toBe(true);
+        expect(pool.endpoints.every(({ inFlight }) => inFlight === 0)).toBe(true);
+      }),
+    );
   });
 
   it('takes new weights at once', () => {

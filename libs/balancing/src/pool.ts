@@ -39,7 +39,9 @@ export function createPool({ strategy, availableAtFirst = true }: PoolOptions): 
     },
     setMembers(members) {
       const known = new Map(endpoints.map((endpoint) => [endpoint.address, endpoint]));
-      endpoints = members.map(({ address, weight = 1 }) => {
+      // By address, since discovery may name one twice.
+      const unique = new Map(members.map((member) => [member.address, member]));
+      endpoints = [...unique.values()].map(({ address, weight = 1 }) => {
         const endpoint = known.get(address) ?? { address, weight, inFlight: 0, available: availableAtFirst };
         endpoint.weight = weight;
         return endpoint;

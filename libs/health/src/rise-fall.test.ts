@@ -4,7 +4,7 @@ import { atFirst, observe, type Health, type Observation } from './rise-fall.ts'
 
 const thresholds = { rise: 2, fall: 3 };
 const after = (health: Health, text: string): string =>
-  [...text].reduce((so, mark) => observe(so, mark === '+' ? 'success' : 'failure', thresholds), health).status;
+  text.split('').reduce((so, mark) => observe(so, mark === '+' ? 'success' : 'failure', thresholds), health).status;
 const proven: Health = { status: 'healthy', failures: 0 };
 const down: Health = { status: 'unhealthy', successes: 0 };
 
@@ -31,14 +31,15 @@ describe('observe', () => {
         fc.integer({ min: 1, max: 5 }),
         (marks, rise, fall) => {
           let health: Health = proven;
-          marks.forEach((mark, i) => {
-            const next = observe(health, mark, { rise, fall });
-            if (next.status !== health.status) {
-              const run = next.status === 'healthy' ? rise : fall;
-              expect(marks.slice(i + 1 - run, i + 1)).toEqual(Array.from({ length: run }, () => mark));
-            }
-            health = next;
+          const wrong = marks.filter((mark, i) => {
+            const before = health.status;
+            health = observe(health, mark, { rise, fall });
+            const run = health.status === 'healthy' ? rise : fall;
+            return (
+              health.status !== before && !(i + 1 >= run && marks.slice(i + 1 - run, i + 1).every((m) => m === mark))
+            );
           });
+          expect(wrong).toEqual([]);
         },
       ),
     );

@@ -62,17 +62,19 @@ async function logs(target: string | undefined, follow: boolean): Promise<void> 
   );
   if (files.length === 0) throw new Refusal(`There is no log of "${target}"; there are ${all.join(', ')}`);
   const seen = new Map<string, number>();
-  do {
-    for (const file of files) {
-      const path = join(home.logs, file);
-      const from = seen.get(file) ?? 0;
-      const { size } = statSync(path);
-      if (size > from)
-        for await (const chunk of createReadStream(path, { start: from, end: size - 1 })) process.stdout.write(chunk);
-      seen.set(file, size);
-    }
-    if (follow) await wait(300);
-  } while (follow);
+  for (;;) {
+    for (const file of files) seen.set(file, await printFrom(join(home.logs, file), seen.get(file) ?? 0));
+    if (!follow) return;
+    await wait(300);
+  }
+}
+
+/** Prints what a file holds beyond `from`. @returns where it ends now. */
+async function printFrom(path: string, from: number): Promise<number> {
+  const { size } = statSync(path);
+  if (size > from)
+    for await (const chunk of createReadStream(path, { start: from, end: size - 1 })) process.stdout.write(chunk);
+  return size;
 }
 
 async function main(): Promise<void> {

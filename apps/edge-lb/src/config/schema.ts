@@ -1,6 +1,8 @@
-import { unknownName } from '@edgeway/config';
 import { strategyNames } from '@edgeway/balancing';
+import type { Address, Target } from '@edgeway/discovery';
 import { z } from 'zod';
+import { hostAndPort, hostAndPortPattern } from '../pools/host-and-port.ts';
+import { crossChecks } from './cross-checks.ts';
 
 const seconds = (fallback: number, what: string) =>
   z
@@ -9,19 +11,24 @@ const seconds = (fallback: number, what: string) =>
     .max(3600, 'must be at most 3600')
     .default(fallback)
     .describe(`${what} Default ${fallback} s.`);
+// multipleOf(1) and not int(): a fault of that kind would keep crossChecks from running.
 const count = (fallback: number, what: string) =>
   z
     .number('must be a whole number')
-    .int('must be a whole number')
+    .multipleOf(1, 'must be a whole number')
     .min(1, 'must be > 0')
     .default(fallback)
     .describe(`${what} Default ${fallback}.`);
 const portNumber = z
   .number('must be a port')
-  .int('must be a port')
+  .multipleOf(1, 'must be a port')
   .min(1, 'must be a port, 1 to 65535')
   .max(65_535, 'must be a port, 1 to 65535');
-const address = z.string().regex(/^[^:\s]+:\d{1,5}$/, 'must be HOST:PORT');
+const isAddress = (text: string): boolean => {
+  const port = Number(hostAndPortPattern.exec(text)?.[1] ?? 0);
+  return port >= 1 && port <= 65_535;
+};
+const address = z.string('must be HOST:PORT').refine(isAddress, 'must be HOST:PORT');
 
 const Route = z.strictObject({
   path: z
@@ -32,20 +39,40 @@ const Route = z.strictObject({
 });
 
 const Listener = z.strictObject({
-  port: portNumber.describe('Listens here on all interfaces.'),
-  protocol: z.literal('http').default('http').describe('HTTP/1.1.'),
+  address: z
+    .union([portNumber, address], 'must be HOST:PORT or a port')
+    .transform((at): Address => {
+      if (typeof at === 'number') return { host: '0.0.0.0', port: at };
+      const [host, port] = hostAndPort(at);
+      return { host, port };
+    })
+    .describe('HOST:PORT, or a port on all interfaces.'),
+  protocol: z.literal('http', 'must be http').default('http').describe('HTTP/1.1.'),
   routes: z.array(Route).min(1, 'must hold at least one route'),
 });
 
-const Endpoints = z.union(
-  [
-    z.strictObject({ service: z.string().min(1), port: portNumber }),
-    z.strictObject({
-      static: z.array(z.strictObject({ address, weight: z.number().positive().max(1000).default(1) })).min(1),
-    }),
-  ],
-  'must be { service, port } or { static: [{ address, weight }] }',
-);
+const StaticEndpoint = z.strictObject({
+  address,
+  weight: z
+    .number('must be a number')
+    .positive('must be > 0')
+    .max(1000, 'must be at most 1000')
+    .default(1)
+    .describe('Share of traffic relative to its peers. Default 1.'),
+});
+
+const Endpoints = z
+  .strictObject({
+    service: z.string().min(1).optional().describe('A service by its name in docker-compose.yml; followed live.'),
+    port: portNumber.optional().describe('Where each of its replicas listens.'),
+    static: z.array(StaticEndpoint).min(1, 'must hold at least one endpoint').optional().describe('A fixed list.'),
+  })
+  .transform(({ service, port, static: fixed }, context): Target | { static: z.infer<typeof StaticEndpoint>[] } => {
+    if (fixed !== undefined && service === undefined && port === undefined) return { static: fixed };
+    if (fixed === undefined && service !== undefined && port !== undefined) return { service, port };
+    context.addIssue({ code: 'custom', message: 'must be { service, port } or { static: [{ address, weight }] }' });
+    return z.NEVER;
+  });
 
 const Health = z.strictObject({
   http: z
@@ -89,31 +116,13 @@ export const EdgeConfig = z
       .describe('What relays. Default http-proxy.'),
     trustedHops: z
       .number('must be a whole number')
-      .int('must be a whole number')
+      .multipleOf(1, 'must be a whole number')
       .min(0, 'must be >= 0')
       .max(10, 'must be at most 10')
       .default(0)
       .describe('How many proxies in front are believed about the client. Default 0: none.'),
   })
-  .superRefine((config, context) => {
-    const names = Object.keys(config.pools);
-    for (const [name, { routes }] of Object.entries(config.listeners)) {
-      const seen = new Map<string, number>();
-      routes.forEach(({ path, pool }, i) => {
-        const at = ['listeners', name, 'routes', i];
-        if (!names.includes(pool))
-          context.addIssue({ code: 'custom', path: [...at, 'pool'], message: unknownName('pool', pool, names) });
-        const earlier = seen.get(path);
-        if (earlier !== undefined)
-          context.addIssue({
-            code: 'custom',
-            path: [...at, 'path'],
-            message: `${path} is already taken by routes[${earlier}]`,
-          });
-        seen.set(path, i);
-      });
-    }
-  });
+  .superRefine(crossChecks, { when: () => true });
 
 export type EdgeConfig = z.infer<typeof EdgeConfig>;
 export type PoolConfig = z.infer<typeof Pool>;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** Fields of one connection, never relayed (RFC 9110, 7.6.1), and credentials meant for a proxy (11.7.1). */
@@ -15,11 +16,23 @@ const hopByHop = [
 const framing = new Set(['content-length', 'transfer-encoding', 'host']);
 const via = '1.1 edgeway';
 
+const tokens = (list: string | undefined): string[] => list?.split(',').map((name) => name.trim().toLowerCase()) ?? [];
+
+/** Whether the client wants this connection closed after the answer. */
+export const asksToClose = ({ connection }: IncomingHttpHeaders): boolean => tokens(connection).includes('close');
+
 /** Removes what belongs to the connection the message came on, and adds Via (RFC 9110, 7.6.3). */
 export function leaveHop(headers: IncomingHttpHeaders): void {
-  const nominated = headers.connection?.split(',').map((name) => name.trim().toLowerCase()) ?? [];
-  for (const name of [...nominated, ...hopByHop]) if (!framing.has(name)) delete headers[name];
+  for (const name of [...tokens(headers.connection), ...hopByHop]) if (!framing.has(name)) delete headers[name];
   headers.via = headers.via === undefined ? via : `${headers.via}, ${via}`;
+}
+
+const validRequestId = /^[A-Za-z0-9._-]{8,128}$/;
+
+/** The id a trusted proxy in front gave, when it is one that is harmless in logs; else a new one. */
+export function requestIdFor(headers: IncomingHttpHeaders, trustedHops: number): string {
+  const given = trustedHops > 0 ? headers['x-request-id'] : undefined;
+  return typeof given === 'string' && validRequestId.test(given) ? given : randomUUID();
 }
 
 export interface Arrival {
@@ -30,14 +43,16 @@ export interface Arrival {
   readonly requestId: string;
 }
 
+/** What services may take for a proxy's word about the client. */
+const claim = /^(?:forwarded|x-real-ip|x-forwarded-.*)$/;
+
 /** Says who asked. What clients say about that themselves is believed from configured proxies only. */
 export function stampForwarding(headers: IncomingHttpHeaders, { peer, trustedHops, requestId }: Arrival): void {
-  const trusted = trustedHops > 0;
-  const before = trusted ? headers['x-forwarded-for'] : undefined;
+  if (trustedHops === 0) for (const name of Object.keys(headers)) if (claim.test(name)) delete headers[name];
+  const before = headers['x-forwarded-for'];
   headers['x-forwarded-for'] = before === undefined ? peer : `${String(before)}, ${peer}`;
-  if (!trusted || headers['x-forwarded-host'] === undefined) headers['x-forwarded-host'] = headers.host;
-  if (!trusted || headers['x-forwarded-proto'] === undefined) headers['x-forwarded-proto'] = 'http';
-  delete headers['x-forwarded-port'];
-  delete headers['forwarded'];
+  headers['x-forwarded-proto'] ??= 'http';
+  // HTTP/1.0 needs no Host.
+  if (headers.host !== undefined) headers['x-forwarded-host'] ??= headers.host;
   headers['x-request-id'] = requestId;
 }

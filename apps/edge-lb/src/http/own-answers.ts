@@ -1,4 +1,4 @@
-import { STATUS_CODES, type ServerResponse } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CodedError, problemOf, type ErrorCode } from '@edgeway/errors';
 
@@ -8,13 +8,15 @@ export interface Speaker {
   readonly instance: string;
 }
 
+/** How long bytes that nobody wants are still read: closing on them resets the connection, and the answer is lost. */
+const lingerMs = 1000;
+
 /** The balancer's own problem+json. A response that has begun is cut, so that it does not look complete. */
 export function sendProblem(response: ServerResponse, error: unknown, { requestId, instance }: Speaker): void {
   if (response.headersSent) return void response.destroy();
   const path = response.req.url?.split('?', 1)[0] ?? '';
   const answer = problemOf(error, { requestId, instance: path });
   const body = JSON.stringify(answer.body);
-  // A body nobody read would be taken for the next request.
   const unread = !response.req.complete;
   response.writeHead(answer.status, {
     ...answer.headers,
@@ -23,7 +25,19 @@ export function sendProblem(response: ServerResponse, error: unknown, { requestI
     'x-served-by': instance,
     ...(unread ? { connection: 'close' } : {}),
   });
-  response.end(body);
+  if (!unread) return void response.end(body);
+  response.write(body);
+  readOff(response.req, () => response.end());
+}
+
+function readOff(request: IncomingMessage, done: () => void): void {
+  const timer = setTimeout(done, lingerMs);
+  request.once('close', () => {
+    clearTimeout(timer);
+    done();
+  });
+  request.unpipe();
+  request.resume();
 }
 
 /** `/livez` and `/readyz` of this process. */
@@ -46,20 +60,24 @@ const byParserCode: Readonly<Record<string, ErrorCode>> = {
 export function refuseConnection(
   socket: Duplex,
   error: NodeJS.ErrnoException,
-  speaker: Speaker,
-  code?: ErrorCode,
+  { requestId, instance }: Speaker,
+  code: ErrorCode = byParserCode[error.code ?? ''] ?? 'EDGE_MESSAGE_INVALID',
 ): void {
+  // Refused already, and more of the same came.
+  if (socket.writableEnded) return;
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const coded = new CodedError(code ?? byParserCode[error.code ?? ''] ?? 'EDGE_MESSAGE_INVALID', { cause: error });
-  const { status, headers, body } = problemOf(coded, { requestId: speaker.requestId, instance: '' });
+  const { status, headers, body } = problemOf(new CodedError(code, { cause: error }), { requestId, instance: '' });
   const text = JSON.stringify(body);
   const fields = {
     ...headers,
     'content-length': Buffer.byteLength(text),
-    'x-request-id': speaker.requestId,
-    'x-served-by': speaker.instance,
+    'x-request-id': requestId,
+    'x-served-by': instance,
     connection: 'close',
   };
   const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join('')}\r\n${text}`);
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once('close', () => clearTimeout(timer));
+  socket.resume();
 }

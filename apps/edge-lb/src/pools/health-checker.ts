@@ -18,9 +18,14 @@ export interface HealthChecker {
   stop(): void;
 }
 
-/** Probes every endpoint of a pool and folds the answers, by rise and fall, into `available`. */
+/**
+ * Probes every endpoint of a pool and folds the answers, by rise and fall, into `available`. One that
+ * has just come is taken at its word until its first probe, which is at once: a balancer that has
+ * just started would otherwise refuse what it could serve.
+ */
 export function healthChecker({ pool, thresholds, intervalMs, probe, log }: HealthCheckerOptions): HealthChecker {
   const known = new WeakMap<Endpoint, Health>();
+  const probing = new Set<Endpoint>();
   const settle = (endpoint: Endpoint, health: Health): void => {
     known.set(endpoint, health);
     const available = health.status === 'healthy';
@@ -29,7 +34,11 @@ export function healthChecker({ pool, thresholds, intervalMs, probe, log }: Heal
     endpoint.available = available;
   };
   const checkOne = async (endpoint: Endpoint): Promise<void> => {
+    // An old answer must not come after a newer one.
+    if (probing.has(endpoint)) return;
+    probing.add(endpoint);
     const observation: Observation = (await probe(endpoint.address)) ? 'success' : 'failure';
+    probing.delete(endpoint);
     settle(endpoint, observe(known.get(endpoint) ?? atFirst(thresholds), observation, thresholds));
   };
   const check = async (): Promise<void> => void (await Promise.all(pool.endpoints.map(checkOne)));

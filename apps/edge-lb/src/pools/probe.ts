@@ -1,6 +1,12 @@
 import { get } from 'node:http';
+import { hostAndPort } from './host-and-port.ts';
 
-/** One active check: GET `path`, a 2xx within the time is healthy. Always on a fresh connection, as a new client would come. */
+/**
+ * One active check: GET `path`, a 2xx within the time is healthy. Always on a fresh connection, as a
+ * new client would come.
+ *
+ * @returns never rejects: whatever goes wrong is an answer.
+ */
 export function probe(address: string, path: string, timeoutMs: number): Promise<boolean> {
   return new Promise((resolve) => {
     const [host, port] = hostAndPort(address);
@@ -13,17 +19,14 @@ export function probe(address: string, path: string, timeoutMs: number): Promise
         headers: { 'user-agent': 'edgeway-health' },
         signal: AbortSignal.timeout(timeoutMs),
       },
-      (response) => {
-        response.resume();
-        resolve(response.statusCode !== undefined && response.statusCode >= 200 && response.statusCode < 300);
+      ({ statusCode = 0 }) => {
+        resolve(statusCode >= 200 && statusCode < 300);
+        // The body says nothing more, and might never end.
+        request.destroy();
       },
     );
     request.on('error', () => resolve(false));
+    // An answer that is none, such as 101, ends without an error.
+    request.on('close', () => resolve(false));
   });
-}
-
-/** `[::1]:80` and `127.0.0.1:80` alike. */
-export function hostAndPort(address: string): [host: string, port: number] {
-  const colon = address.lastIndexOf(':');
-  return [address.slice(0, colon).replace(/^\[|\]$/g, ''), Number(address.slice(colon + 1))];
 }

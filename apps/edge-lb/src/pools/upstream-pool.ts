@@ -1,8 +1,9 @@
-import { createPool, strategyByName, type Endpoint, type Lease } from '@edgeway/balancing';
-import type { Discovery } from '@edgeway/discovery';
+import { createPool, strategyByName, type Endpoint, type Lease, type Member } from '@edgeway/balancing';
+import type { Address, Discovery } from '@edgeway/discovery';
 import type { Logger } from '@edgeway/telemetry';
 import type { PoolConfig } from '../config/schema.ts';
 import { healthChecker } from './health-checker.ts';
+import { addressOf } from './host-and-port.ts';
 import { probe } from './probe.ts';
 
 /** A pool as an engine uses it: it picks, leases and reports; it does not know where members come from. */
@@ -27,17 +28,13 @@ export function upstreamPool(name: string, config: PoolConfig, discovery: Discov
     probe: (address) => probe(address, health.http, health.timeoutSeconds * 1000),
     log: log.child({ pool: name }),
   });
-  const join = (members: readonly { readonly address: string; readonly weight?: number }[]): void => {
+  const join = (members: readonly Member[]): void => {
     pool.setMembers(members);
     log.info({ pool: name, endpoints: members.map(({ address }) => address) }, 'members');
     void checker.check();
   };
-  const watch =
-    'static' in endpoints
-      ? void join(endpoints.static)
-      : discovery.watch(endpoints, (addresses) =>
-          join(addresses.map(({ host, port }) => ({ address: `${host}:${port}` }))),
-        );
+  const watch = 'service' in endpoints ? discovery.watch(endpoints, (found) => join(membersOf(found))) : undefined;
+  if ('static' in endpoints) join(endpoints.static);
   return {
     name,
     attempts: retry.attempts,
@@ -53,3 +50,6 @@ export function upstreamPool(name: string, config: PoolConfig, discovery: Discov
     },
   };
 }
+
+const membersOf = (addresses: readonly Address[]): Member[] =>
+  addresses.map((found) => ({ address: addressOf(found) }));

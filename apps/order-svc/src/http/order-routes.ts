@@ -3,7 +3,7 @@ import { CodedError } from '@edgeway/errors';
 import { identityOf, internalIdentity, jsonBody, parseQuery, requireScope } from '@edgeway/service-kit/http';
 import { Router, type Request } from 'express';
 import { z } from 'zod';
-import type { RouteParts } from './routes.ts';
+import type { RouteParts } from './route-parts.ts';
 
 /** Orders belong to one user: every route asks as that user, and nothing here is cached. */
 export function orderRoutes({ orders, verifier }: Pick<RouteParts, 'orders' | 'verifier'>): Router {

@@ -3,7 +3,7 @@ import { CodedError } from '@edgeway/errors';
 import { parseQuery } from '@edgeway/service-kit/http';
 import { Router } from 'express';
 import { z } from 'zod';
-import type { RouteParts } from './routes.ts';
+import type { RouteParts } from './route-parts.ts';
 
 /** The catalogue is the same for everyone and may be a little old (RFC 9111); an order checks the real stock. */
 const cacheControl = 'public, max-age=5';

@@ -118,7 +118,7 @@ function orderOf(row: Selectable<Schema['orders']>): Order {
     id: row.id,
     status: row.status,
     lines: row.lines,
-    // bigint arrives as text; amounts stay far below 2^53.
+    // Amounts stay far below 2^53.
     total: { amount: Number(row.total_amount), currency: row.total_currency },
     createdAt: row.created_at.toISOString(),
   };

@@ -27,7 +27,8 @@ interface OrdersTable {
   status: OrderStatus;
   /** As they were bought: later changes of name or price do not rewrite history. */
   lines: JSONColumnType<OrderLine[]>;
-  total_amount: number;
+  /** Minor units. bigint, which PostgreSQL's client reads as text. */
+  total_amount: ColumnType<string, number, number>;
   total_currency: string;
   created_at: CreatedAt;
 }

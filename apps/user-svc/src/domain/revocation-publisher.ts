@@ -1,7 +1,7 @@
 import { accessTokenSeconds, type RevocationList } from '@edgeway/auth';
 import { backoff, retry } from '@edgeway/resilience';
 import type { Logger } from '@edgeway/telemetry';
-import type { SessionStore } from './sessions.ts';
+import type { SessionStore } from './session-store.ts';
 
 /** Longer than any access token lives, clock skew included. Seconds. */
 export const revocationSeconds = accessTokenSeconds + 60;

@@ -4,24 +4,7 @@ import type { TokenResponse } from '@edgeway/contracts';
 import { CodedError } from '@edgeway/errors';
 import type { Role, UserStore } from './accounts.ts';
 import type { RevocationPublisher } from './revocation-publisher.ts';
-
-/** What became of a refresh token that was shown. */
-export type Rotation =
-  | { readonly outcome: 'rotated'; readonly sessionId: string; readonly userId: string }
-  /** Used before: someone holds a copy. The session has been revoked. */
-  | { readonly outcome: 'reused'; readonly sessionId: string }
-  | { readonly outcome: 'unknown' };
-
-export interface SessionStore {
-  /** Opens a session with its first refresh token. */
-  open(userId: string, tokenHash: Buffer, expiresAt: Date): Promise<string>;
-  /** Swaps a refresh token for its successor, exactly once however many ask at the same time. */
-  rotate(tokenHash: Buffer, successorHash: Buffer): Promise<Rotation>;
-  /** Ends the session a refresh token belongs to; `undefined` when there is none. */
-  revokeByToken(tokenHash: Buffer): Promise<string | undefined>;
-  isActive(sessionId: string): Promise<boolean>;
-  revokedWithin(seconds: number): Promise<string[]>;
-}
+import type { SessionStore } from './session-store.ts';
 
 /** A login holds this long, however often it is refreshed: absolute, not sliding. Days. */
 const sessionDays = 14;

@@ -1,7 +1,7 @@
 import { LoginRequest, LogoutRequest, RefreshRequest, RegisterRequest, type TokenResponse } from '@edgeway/contracts';
 import { jsonBody } from '@edgeway/service-kit/http';
 import { Router, type Response } from 'express';
-import type { RouteParts } from './routes.ts';
+import type { RouteParts } from './route-parts.ts';
 
 /** Signing in and out. Public: the gateway limits them strictly by address. */
 export function authRoutes({ accounts, sessions }: Pick<RouteParts, 'accounts' | 'sessions'>): Router {

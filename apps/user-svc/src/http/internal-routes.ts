@@ -1,7 +1,7 @@
 import { internalIdentity } from '@edgeway/service-kit/http';
 import { Router } from 'express';
 import { z } from 'zod';
-import type { RouteParts } from './routes.ts';
+import type { RouteParts } from './route-parts.ts';
 
 /** For the gateway alone: its route table has no way here, and each request needs an internal identity. */
 export function internalRoutes({ sessions, verifier }: Pick<RouteParts, 'sessions' | 'verifier'>): Router {

@@ -1,18 +1,8 @@
-import type { AccessTokenIssuer } from '@edgeway/auth';
-import type { IdentityVerifier } from '@edgeway/service-kit/http';
 import { Router } from 'express';
-import type { Accounts } from '../domain/accounts.ts';
-import type { Sessions } from '../domain/sessions.ts';
 import { authRoutes } from './auth-routes.ts';
 import { internalRoutes } from './internal-routes.ts';
 import { userRoutes } from './user-routes.ts';
-
-export interface RouteParts {
-  readonly accounts: Accounts;
-  readonly sessions: Sessions;
-  readonly tokens: AccessTokenIssuer;
-  readonly verifier: IdentityVerifier;
-}
+import type { RouteParts } from './route-parts.ts';
 
 export function routes(parts: RouteParts): Router {
   const router = Router({ caseSensitive: true, strict: true });

@@ -1,7 +1,7 @@
 import { ListQuery, UpdateUser } from '@edgeway/contracts';
 import { identityOf, internalIdentity, jsonBody, parseQuery, requireScope } from '@edgeway/service-kit/http';
 import { Router } from 'express';
-import type { RouteParts } from './routes.ts';
+import type { RouteParts } from './route-parts.ts';
 
 export function userRoutes({ accounts, verifier }: Pick<RouteParts, 'accounts' | 'verifier'>): Router {
   const router = Router();

@@ -1,6 +1,6 @@
 import type { Postgres } from '@edgeway/datastore';
 import { sql, type Kysely } from 'kysely';
-import type { Rotation, SessionStore } from '../domain/sessions.ts';
+import type { Rotation, SessionStore } from '../domain/session-store.ts';
 import type { Schema } from './schema.ts';
 
 export function createSessionStore({ run }: Postgres<Schema>): SessionStore {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { strategyConformance } from '../conformance.ts';
+import { strategyConformance } from '../testing/strategy-conformance.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { leastConnections } from './least-connections.ts';
 

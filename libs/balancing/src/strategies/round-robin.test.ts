@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { strategyConformance } from '../conformance.ts';
+import { strategyConformance } from '../testing/strategy-conformance.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { roundRobin } from './round-robin.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { json } from 'node:stream/consumers';
@@ -13,17 +13,21 @@ export async function controlServer(
   perform: (command: Command) => Promise<unknown>,
 ): Promise<{ close(): void }> {
   const token = randomBytes(24).toString('base64url');
-  const server = createServer(async (request, response) => {
+  const serve: RequestListener = (request, response) => {
     const given = Buffer.from(request.headers.authorization ?? '');
     const wanted = Buffer.from(`Bearer ${token}`);
     if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return void response.writeHead(401).end();
-    try {
-      const answer = await perform(Command.parse(await json(request)));
-      response.writeHead(200).end(JSON.stringify(answer ?? null));
-    } catch (error) {
-      response.writeHead(400).end(JSON.stringify({ error: error instanceof Error ? error.message : String(error) }));
-    }
-  });
+    json(request)
+      .then((asked) => perform(Command.parse(asked)))
+      .then(
+        (answer) => response.writeHead(200).end(JSON.stringify(answer ?? null)),
+        (error: unknown) =>
+          response
+            .writeHead(400)
+            .end(JSON.stringify({ error: error instanceof Error ? error.message : String(error) })),
+      );
+  };
+  const server = createServer(serve);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -97,7 +97,7 @@ export async function startPostgres(
   const server = spawnPostgres({ dataDir, port });
   server.stdout?.resume();
   let said = '';
-  server.stderr?.on('data', (chunk: Buffer) => (said = `${said}${chunk}`.slice(-2000)));
+  server.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2000)));
   while (!(await accepts(port))) {
     if (server.exitCode !== null) throw new Error(`PostgreSQL ended with ${server.exitCode}:\n${said}`);
     await wait(50);

@@ -15,9 +15,7 @@ const inherited = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'SystemRoot', 'LOG_LEVEL', 
  * alone, which then stops them in order. The IPC channel tells them when the runner is gone.
  */
 export function spawnApp({ root, command, env }: AppProcess): ChildProcess {
-  const surroundings = inherited.flatMap((name) =>
-    process.env[name] === undefined ? [] : [[name, process.env[name]!]],
-  );
+  const surroundings = Object.entries(process.env).filter(([name]) => inherited.includes(name));
   return spawn(process.execPath, [...command], {
     cwd: root,
     env: { ...Object.fromEntries(surroundings), ...env },

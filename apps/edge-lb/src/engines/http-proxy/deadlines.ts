@@ -8,8 +8,11 @@ export class ConnectTimeout extends Error {
 }
 
 /**
- * Ends an upstream request that takes too long to connect, to begin its answer, or between two
- * bytes. http-proxy has one timeout for all of it, and reports it as a reset.
+ * Ends an upstream request that waits too long for a connection, for the beginning of its answer, or
+ * between two bytes. http-proxy has one timeout for all of it, and reports it as a reset.
+ *
+ * An upload may take as long as it likes while bytes pass: the wait for the answer starts when the
+ * request has gone out whole.
  *
  * @returns stops the timers.
  */
@@ -17,20 +20,31 @@ export function deadlines(
   upstream: ClientRequest,
   { connectSeconds, headersSeconds, idleSeconds }: PoolConfig['timeouts'],
 ): () => void {
-  const timedOut = (what: string, seconds: number) => (): void => {
-    upstream.destroy(new CodedError('EDGE_UPSTREAM_TIMEOUT', { detail: `${what} within ${seconds} s.` }));
+  const timeout = (what: string, seconds: number): CodedError =>
+    new CodedError('EDGE_UPSTREAM_TIMEOUT', { detail: `${what} within ${seconds} s.` });
+  let timer: NodeJS.Timeout | undefined;
+  let answered = false;
+  const stop = (): void => clearTimeout(timer);
+  const within = (seconds: number, error: () => Error): void => {
+    stop();
+    timer = setTimeout(() => upstream.destroy(error()), seconds * 1000);
   };
-  const headers = setTimeout(timedOut('No answer began', headersSeconds), headersSeconds * 1000);
-  const connect = setTimeout(
-    () => upstream.destroy(new ConnectTimeout(`not connected within ${connectSeconds} s`)),
-    connectSeconds * 1000,
-  );
-  const connected = (): void => clearTimeout(connect);
-  upstream.once('socket', (socket) => (socket.connecting ? socket.once('connect', connected) : connected()));
-  upstream.once('response', () => clearTimeout(headers));
-  upstream.setTimeout(idleSeconds * 1000, timedOut('No byte passed', idleSeconds));
-  return () => {
-    clearTimeout(headers);
-    clearTimeout(connect);
-  };
+
+  // All connections to the endpoint may be taken. That it is busy does not make it unreachable.
+  within(connectSeconds, () => timeout('No connection became free', connectSeconds));
+  upstream.once('socket', (socket) => {
+    stop();
+    if (!socket.connecting) return;
+    within(connectSeconds, () => new ConnectTimeout(`not connected within ${connectSeconds} s`));
+    socket.once('connect', stop);
+  });
+  upstream.once('finish', () => {
+    if (!answered) within(headersSeconds, () => timeout('No answer began', headersSeconds));
+  });
+  upstream.once('response', () => {
+    answered = true;
+    stop();
+  });
+  upstream.setTimeout(idleSeconds * 1000, () => upstream.destroy(timeout('No byte passed', idleSeconds)));
+  return stop;
 }

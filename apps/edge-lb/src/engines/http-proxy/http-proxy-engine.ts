@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { CodedError } from '@edgeway/errors';
 import { drainableServer } from '@edgeway/service-kit';
-import { leaveHop, stampForwarding } from '../../http/forwarding.ts';
-import { refuseConnection, sendProblem, sendStatus } from '../../http/own-answers.ts';
+import { asksToClose, leaveHop, requestIdFor, stampForwarding } from '../../http/forwarding.ts';
+import { sendProblem, sendStatus } from '../../http/own-answers.ts';
 import { screen } from '../../http/screen.ts';
 import type { Engine, Front, Listening } from '../engine.ts';
+import { answerRefusals } from './refusals.ts';
 import { createRelay, type Relay } from './relay.ts';
 
+/** Bytes and milliseconds. */
 const limits = {
   maxHeaderSize: 16 * 1024,
   headersTimeout: 10_000,
@@ -16,26 +18,27 @@ const limits = {
   connectionsCheckingInterval: 1000,
 };
 
-const validRequestId = /^[A-Za-z0-9._-]{8,128}$/;
-
 /**
  * The classic `http-proxy` behind the engine contract, to compare with and to learn from. Its holes
- * that matter are closed here and in `relay.ts`; what it cannot do is left out: it drops 103 Early
- * Hints and response trailers, and it relays no upgrades (a request is relayed without its Upgrade).
+ * that matter are closed in the files beside this one. Known limits: it drops 103 Early Hints and
+ * response trailers, does not keep the order of different fields, and takes no WebSockets.
+ *
+ * The process should be started with `--disable-warning=DEP0060`, which http-proxy would cause.
  */
 export function httpProxyEngine(): Engine {
   return {
     name: 'http-proxy',
     async listen(front) {
       const relay = createRelay(front.log);
+      // Host is checked by `screen`, which answers in our words.
       const server = createServer({ ...limits, noDelay: true, requireHostHeader: false }, (request, response) => {
         serve(front, relay, request, response);
       });
-      const speaker = () => ({ requestId: randomUUID(), instance: front.instance });
-      server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseConnection(socket, error, speaker()));
-      server.on('connect', (_request, socket) =>
-        refuseConnection(socket, new Error('CONNECT'), speaker(), 'EDGE_METHOD_UNSUPPORTED'),
-      );
+      // Fields beyond a count would be dropped unseen, Transfer-Encoding among them; the size is the limit.
+      server.maxHeadersCount = 0;
+      const asRequest = (...pair: [IncomingMessage, ServerResponse]) => void server.emit('request', ...pair);
+      server.on('checkContinue', asRequest).on('checkExpectation', asRequest);
+      answerRefusals(server, () => ({ requestId: randomUUID(), instance: front.instance }));
       const { drain } = drainableServer(server);
       const address = await bind(server, front);
       return { address, drain: async () => drain().finally(() => relay.close()) };
@@ -44,9 +47,9 @@ export function httpProxyEngine(): Engine {
 }
 
 function serve(front: Front, relay: Relay, request: IncomingMessage, response: ServerResponse): void {
-  const given = front.trustedHops > 0 ? request.headers['x-request-id'] : undefined;
-  const requestId = typeof given === 'string' && validRequestId.test(given) ? given : randomUUID();
-  const speaker = { requestId, instance: front.instance };
+  const { trustedHops, instance, log } = front;
+  const requestId = requestIdFor(request.headers, trustedHops);
+  const speaker = { requestId, instance };
   try {
     screen(request);
     const path = request.url!.split('?', 1)[0]!;
@@ -54,16 +57,15 @@ function serve(front: Front, relay: Relay, request: IncomingMessage, response: S
     if (path === '/readyz') return sendStatus(response, front.ready(), speaker);
     const pool = front.route(path);
     if (pool === undefined) throw new CodedError('ROUTE_NOT_FOUND');
+    // Here and not by the parser, so that a body nobody will take is not asked for.
+    if (request.headers.expect !== undefined && request.httpVersion === '1.1') response.writeContinue();
+    delete request.headers.expect;
+    if (asksToClose(request.headers)) response.setHeader('connection', 'close');
     leaveHop(request.headers);
-    delete request.headers.expect; // Node has answered 100 Continue
-    stampForwarding(request.headers, {
-      peer: request.socket.remoteAddress ?? 'unknown',
-      trustedHops: front.trustedHops,
-      requestId,
-    });
+    stampForwarding(request.headers, { peer: request.socket.remoteAddress ?? 'unknown', trustedHops, requestId });
     response.setHeader('x-request-id', requestId);
     relay.web(request, response, pool, (error) => {
-      front.log.warn({ err: error, requestId, path, pool: pool.name }, 'relay failed');
+      log.warn({ err: error, requestId, path, pool: pool.name }, 'relay failed');
       sendProblem(response, error, speaker);
     });
   } catch (error) {

@@ -12,6 +12,12 @@ export const rawPathField = 'x-edgeway-raw-path';
 
 const maxConnectionsPerEndpoint = 1024;
 const maxIdlePerEndpoint = 256;
+/**
+ * Shorter than the services keep theirs (65 s), so that it is this side that closes: a request sent
+ * on a connection the other side is closing is lost. An endpoint that announces less
+ * (`Keep-Alive: timeout=5`) is believed, but only by an agent that has a timeout of its own.
+ */
+const idleMs = 55_000;
 
 /** Kept-alive connections to endpoints, and a hold on the requests http-proxy makes but does not hand out. */
 export class UpstreamAgent extends Agent {
@@ -24,6 +30,7 @@ export class UpstreamAgent extends Agent {
       maxSockets: maxConnectionsPerEndpoint,
       maxFreeSockets: maxIdlePerEndpoint,
       scheduling: 'lifo',
+      timeout: idleMs,
     });
   }
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Endpoint } from './endpoint.ts';
-import { createPool } from './pool.ts';
-import type { Strategy } from './strategy.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { createPool } from '../pool.ts';
+import type { Strategy } from '../strategy.ts';
 
 const endpoint = (address: string, weight = 1): Endpoint => ({ address, weight, inFlight: 0, available: true });
 
