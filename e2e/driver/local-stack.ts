@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { attempt, root, run } from './command.ts';
@@ -41,6 +41,8 @@ export async function startLocalRun({
   args = [],
 }: LocalRunOptions): Promise<LocalRun> {
   const state = home ?? (await mkdtemp(join(tmpdir(), 'edgeway-e2e-')));
+  // Where PostgreSQL's own user could not enter, the data would go elsewhere, and outlive the test.
+  await chmod(state, 0o755);
   const doorPort = port ?? (await freePort());
   const env = { ...process.env, EDGEWAY_HOME: state, EDGE_PORT: String(doorPort), ...variables };
   const child = spawn(

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -32,6 +32,7 @@ if (values.help) {
 const figures: Figure[] = [];
 const notMeasured: string[] = [];
 const work = mkdtempSync(join(tmpdir(), 'edgeway-bench-'));
+chmodSync(work, 0o755); // PostgreSQL's own user must be able to enter
 const clone = join(work, 'clone');
 /** What a newcomer has: not the pinned Node that the bootstrap has put first on our PATH, nor what npm tells its scripts. */
 const newcomer = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')));

@@ -99,7 +99,11 @@ const Pool = z.strictObject({
     .default('round-robin')
     .describe('Default round-robin.'),
   health: Health.prefault({}),
-  retry: z.strictObject({ attempts: count(2, 'How often a safe request may be tried in all.') }).prefault({}),
+  retry: z
+    .strictObject({
+      attempts: count(2, 'How often a request may be tried in all: one that is safe, or that reached nobody.'),
+    })
+    .prefault({}),
   timeouts: Timeouts.prefault({}),
 });
 

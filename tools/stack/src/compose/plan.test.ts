@@ -57,6 +57,17 @@ describe('the plan of docker-compose.yml', () => {
     expect(order.filter((name) => wanted.includes(name))).toEqual(wanted);
   });
 
+  it('waits for the secrets before anything that reads one', () => {
+    const reads = plan('lb-gw-lb').filter(({ environment }) =>
+      Object.keys(environment).some((name) => name.endsWith('_FILE') && name !== 'CONFIG_FILE'),
+    );
+    const all = new Map(plan('lb-gw-lb').map((service) => [service.name, service]));
+    const awaits = (name: string): boolean =>
+      all.get(name)!.after.some((other) => other === 'secrets' || awaits(other));
+    expect(reads.length).toBeGreaterThan(5);
+    for (const { name } of reads) expect(awaits(name), name).toBe(true);
+  });
+
   it('refuses a field whose meaning it does not know, by its path', () => {
     writeFileSync(join(dir, 'x.yml'), 'services: { a: { build: { args: { APP: a } }, cpus: 2, scale: two } }');
     expect(() => readCompose(dir, ['x.yml'], {})).toThrow(

@@ -42,7 +42,11 @@ export function attempt(options: Attempt, onFailure: OnFailure): void {
   };
   const fail = (error: NodeJS.ErrnoException): void => {
     if (over) return;
-    if (answer !== undefined) return breakOff(answer, response);
+    if (answer !== undefined) {
+      // Now or never: of an answer that ends with its connection, the parser goes on to say that it is complete.
+      if (!answer.complete) response.destroy();
+      return;
+    }
     finish();
     onFailure(error, upstream?.reusedSocket ?? false);
   };
@@ -84,10 +88,4 @@ function relayEnds(answer: IncomingMessage, response: ServerResponse): void {
   answer.once('close', () => {
     if (!answer.complete) response.destroy();
   });
-}
-
-/** Of an answer that ends with its connection, the parser says it is complete after a reset too. */
-function breakOff({ complete, headersDistinct }: IncomingMessage, response: ServerResponse): void {
-  const framed = 'content-length' in headersDistinct || 'transfer-encoding' in headersDistinct;
-  if (!complete || !framed) response.destroy();
 }

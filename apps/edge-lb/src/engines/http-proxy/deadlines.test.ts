@@ -42,6 +42,23 @@ describe('deadlines', () => {
     expect(await client.closed()).not.toContain('\r\n0\r\n\r\n');
   });
 
+  it('hold on a connection that has served before, too', async () => {
+    const upstream = await httpUpstream((request, response) => {
+      if (request.url === '/whole') response.end('whole');
+      else if (request.url === '/half') response.write('half');
+    });
+    const edge = await testEdge({
+      endpoints: [upstream.address],
+      pool: { timeouts: { idleSeconds: 0.2, headersSeconds: 0.1 } },
+    });
+    const served = async () => expect(await (await fetch(`${edge.url}/whole`)).text()).toBe('whole');
+    await served();
+    expect((await fetch(`${edge.url}/silent`)).status).toBe(504);
+    await served();
+    await expect(fetch(`${edge.url}/half`).then((response) => response.text())).rejects.toThrow('terminated');
+    expect(new Set(upstream.seen.map(({ socket }) => socket)).size).toBe(2);
+  });
+
   it('let an answer take as long as it likes while bytes pass', async () => {
     const upstream = await httpUpstream((request, response) => {
       response.write('.');

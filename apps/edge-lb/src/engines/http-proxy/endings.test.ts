@@ -12,20 +12,28 @@ const closed = async (request: IncomingMessage): Promise<void> => {
 
 describe('an endpoint that breaks off', () => {
   it.each([
-    ['of a declared length', 'Content-Length: 10\r\n\r\nhalf'],
-    ['in chunks', 'Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n'],
-    ['that ends with the connection', '\r\nhalf'],
-  ])('in a body %s closes the client’s connection and never looks complete', async (_name, rest) => {
-    const upstream = await rawUpstream((_received, socket) => {
-      socket.write(`HTTP/1.1 200 OK\r\n${rest}`);
-    });
+    ['of a declared length', 'Content-Length: 10\r\n\r\nhalf', 'reset'],
+    ['of a declared length', 'Content-Length: 10\r\n\r\nhalf', 'end'],
+    ['in chunks', 'Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n', 'reset'],
+    ['in chunks', 'Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n', 'end'],
+    ['that lasts as long as the connection', '\r\nhalf', 'reset'],
+  ])('in a body %s closes the client’s connection and never looks complete', async (_name, rest, how) => {
+    const upstream = await rawUpstream((_received, socket) => void socket.write(`HTTP/1.1 200 OK\r\n${rest}`));
     const edge = await testEdge({ endpoints: [upstream.address] });
     const client = await rawClient(edge.port, get);
     await client.until('half');
-    upstream.connections[0]!.socket.resetAndDestroy();
+    const { socket } = upstream.connections[0]!;
+    if (how === 'end') socket.end();
+    else socket.resetAndDestroy();
     const answer = await client.closed();
     expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
     expect(answer).not.toContain('\r\n0\r\n\r\n');
+  });
+
+  it('by closing an answer that lasts as long as the connection has completed it', async () => {
+    const upstream = await rawUpstream((_received, socket) => void socket.end('HTTP/1.1 200 OK\r\n\r\nwhole'));
+    const edge = await testEdge({ endpoints: [upstream.address] });
+    expect(await (await fetch(edge.url)).text()).toBe('whole');
   });
 
   it('after the head of an answer closes the client’s connection', async () => {
