@@ -55,6 +55,9 @@ export function storeFailures(running: () => Stack): void {
         });
       await stack.stopService('postgres');
       try {
+        for (let request = 0; request < 4; request += 1)
+          expect((await client('GET /mobile/v1/home', { token: customer.tokens.accessToken })).status).toBe(503);
+        expect((await stack.instances('mobile-bff')).length).toBe(2);
         for (const answer of [await named('a profile', () => me()), await named('an order', order)]) {
           expectProblem(answer, 503, 'DATABASE_UNAVAILABLE');
           expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);

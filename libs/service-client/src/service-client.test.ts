@@ -102,6 +102,15 @@ describe('createServiceClient', () => {
     await closed.promise;
   });
 
+  it('survives a caller that has no use for a body that has arrived', async () => {
+    const client = await clientOf(await replica((_request, response) => response.writeHead(503).end('{}')));
+    const { body } = await client.request(get);
+    const closed = new Promise<void>((resolve) => body.once('close', resolve));
+    body.destroy();
+    await closed;
+    expect((await client.request(get)).status).toBe(503);
+  });
+
   it('keeps the fields of one connection from the other', async () => {
     const client = await clientOf(
       await replica((_request, response) => {

@@ -86,6 +86,8 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
         .of(lease.endpoint.address)
         .request({ method, path, headers: { ...headers }, body: body ?? null, signal: signal ?? null });
       answer.body.once('close', () => lease.release());
+      // Whoever lets go of a body early has no use for its error; readers still get it through their stream.
+      answer.body.on('error', () => undefined);
       return { status: answer.statusCode, headers: endToEnd(answer.headers), body: answer.body };
     } catch (error) {
       lease.release();

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { rawUpstream } from '../testing/fake-upstream.ts';
 import { probe } from './probe.ts';
@@ -17,6 +18,13 @@ describe('probe', () => {
     const upstream = await answering(bytes);
     expect(await probe(upstream.address, '/health', 5000)).toBe(healthy);
     expect(upstream.connections[0]!.received).toMatch(/^GET \/health HTTP\/1\.1\r\n/);
+  });
+
+  it('lets go of an endpoint that would go on answering for ever', async () => {
+    const upstream = await answering('HTTP/1.1 200 OK\r\n\r\nx');
+    expect(await probe(upstream.address, '/health', 3_600_000)).toBe(true);
+    const { socket } = upstream.connections[0]!;
+    if (!socket.destroyed) await once(socket, 'close');
   });
 
   it('takes silence for a failure once the time is up', async () => {

@@ -8,14 +8,14 @@ import { Instance } from './instance.ts';
 const dir = mkdtempSync(join(tmpdir(), 'edgeway-instance-'));
 afterAll(() => rmSync(dir, { recursive: true }));
 
-function instanceOf(script: string, isHealthy = async () => true) {
+function instanceOf(script: string, isHealthy = async () => true, program = process.execPath) {
   const healthy: string[] = [];
   const gone: string[] = [];
   const crashed = Promise.withResolvers<{ how: string; delayMs: number }>();
   const instance = new Instance({
     name: 'probe-1',
     logPath: join(dir, 'probe-1.log'),
-    spawn: () => spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'pipe'] }),
+    spawn: () => spawn(program, ['-e', script], { stdio: ['ignore', 'pipe', 'pipe'] }),
     healthy: isHealthy,
     events: {
       onHealthy: ({ name }) => healthy.push(name),
@@ -43,5 +43,12 @@ describe('Instance', () => {
   it('gives up at once on a faulty config, with its words', async () => {
     const { instance } = instanceOf('console.error("x.yaml: 1 fault"); process.exitCode = 1', async () => false);
     await expect(instance.start()).rejects.toThrow(/probe-1 did not start:\nx\.yaml: 1 fault/);
+  });
+
+  it('tries again when the program cannot be started at all', async () => {
+    const { instance, crashed } = instanceOf('', async () => false, '/nowhere/node');
+    void instance.start();
+    expect((await crashed).how).toContain('ENOENT');
+    await instance.stop();
   });
 });

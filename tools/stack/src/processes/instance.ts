@@ -88,7 +88,7 @@ export class Instance {
     this.#child = child;
     child.stdout?.on('data', (chunk: Buffer) => this.#log.write(chunk));
     child.stderr?.on('data', (chunk: Buffer) => this.#log.write(chunk));
-    child.once('exit', (code, signal) => {
+    const ended = (code: number | null, how: string): void => {
       if (this.state === 'stopping' || this.state === 'stopped') return;
       const wasHealthy = this.state === 'healthy';
       this.state = 'restarting';
@@ -99,9 +99,12 @@ export class Instance {
       if (performance.now() - started > settledMs) this.#failures = 0;
       const delay = Math.min(longestDelayMs, firstDelayMs * 2 ** this.#failures++);
       this.restarts++;
-      this.#options.events.onCrash(this, signal ?? `exit code ${code}`, delay);
+      this.#options.events.onCrash(this, how, delay);
       void wait(delay).then(() => this.state === 'restarting' && this.#run(onHealthy, onFailed));
-    });
+    };
+    child.once('exit', (code, signal) => ended(code, signal ?? `exit code ${code}`));
+    // Never started: there is no exit to wait for.
+    child.once('error', (error) => child.pid === undefined && ended(null, error.message));
     void this.#awaitHealth(child, onHealthy);
   }
 

@@ -64,7 +64,7 @@ export function attempt(options: Attempt, onFailure: OnFailure): void {
   } catch (error) {
     return fail(error as Error);
   }
-  stopTimers = deadlines(upstream, timeouts);
+  stopTimers = deadlines(upstream, timeouts, fail);
   upstream.once('response', (begun) => {
     answer = begun;
     relayEnds(begun, response);

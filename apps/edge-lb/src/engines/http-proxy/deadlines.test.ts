@@ -1,8 +1,11 @@
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
-import { httpUpstream, rawUpstream } from '../../testing/fake-upstream.ts';
+import { Agent, ClientRequest } from 'node:http';
+import { Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { httpUpstream } from '../../testing/fake-upstream.ts';
 import { rawClient } from '../../testing/raw-client.ts';
 import { testEdge } from '../../testing/test-edge.ts';
+import { deadlines } from './deadlines.ts';
 
 describe('deadlines', () => {
   it('answer 504 when no answer begins, end the upstream request, and retry nothing', async () => {
@@ -76,15 +79,47 @@ describe('deadlines', () => {
     });
     expect(await (await fetch(edge.url)).text()).toMatch(/^\.+done$/);
   });
+});
 
-  it('answer an endpoint that cannot be connected to in time by trying another', async () => {
-    const upstream = await rawUpstream((_received, socket) => void socket.write('HTTP/1.1 204 No Content\r\n\r\n'));
-    // TEST-NET-1 (RFC 5737): nobody answers there, or the network says so at once.
-    const edge = await testEdge({
-      endpoints: ['192.0.2.1:9', upstream.address],
-      pool: { timeouts: { connectSeconds: 0.05 }, health: { intervalSeconds: 3600, timeoutSeconds: 3600 } },
-    });
-    for (let i = 0; i < 3; i++) expect((await fetch(edge.url)).status).toBe(204);
-    await edge.logged('health changed', { endpoint: '192.0.2.1:9', status: 'unhealthy' });
+describe('the deadline to connect', () => {
+  const limits = { connectSeconds: 1, headersSeconds: 5, idleSeconds: 60 };
+  /** An upstream request whose socket a test moves along. */
+  function begun() {
+    const upstream = new ClientRequest({ agent: new WaitingAgent() }).on('error', () => undefined);
+    const onExpired = vi.fn<(error: Error) => void>();
+    return { upstream, onExpired, stop: deadlines(upstream, limits, onExpired) };
+  }
+
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  it('says that nobody was reached, so that the request may go elsewhere', () => {
+    const { upstream, onExpired } = begun();
+    upstream.emit('socket', Object.assign(new Socket(), { connecting: true }));
+    vi.advanceTimersByTime(1000);
+    expect(onExpired.mock.calls).toMatchObject([[{ code: 'EDGE_CONNECT_TIMEOUT' }]]);
+  });
+
+  it('says that it timed out when all connections are taken: a busy endpoint is not a dead one', () => {
+    const { onExpired } = begun();
+    vi.advanceTimersByTime(1000);
+    expect(onExpired.mock.calls).toMatchObject([[{ code: 'EDGE_UPSTREAM_TIMEOUT' }]]);
+  });
+
+  it('ends with the connection', () => {
+    const { upstream, onExpired, stop } = begun();
+    const socket = Object.assign(new Socket(), { connecting: true });
+    upstream.emit('socket', socket);
+    socket.emit('connect');
+    vi.advanceTimersByTime(60_000);
+    expect(onExpired).not.toHaveBeenCalled();
+    stop();
   });
 });
+
+/** Never has a connection free. */
+class WaitingAgent extends Agent {
+  override addRequest(): void {
+    // the request waits
+  }
+}

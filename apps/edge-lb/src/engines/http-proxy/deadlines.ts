@@ -14,20 +14,27 @@ export class ConnectTimeout extends Error {
  * An upload may take as long as it likes while bytes pass: the wait for the answer starts when the
  * request has gone out whole.
  *
+ * @param onExpired is told why. The request's own error event is not enough: one that still waits for a
+ *   connection would emit it only when it is given one.
  * @returns stops the timers.
  */
 export function deadlines(
   upstream: ClientRequest,
   { connectSeconds, headersSeconds, idleSeconds }: PoolConfig['timeouts'],
+  onExpired: (error: Error) => void,
 ): () => void {
   const timeout = (what: string, seconds: number): CodedError =>
     new CodedError('EDGE_UPSTREAM_TIMEOUT', { detail: `${what} within ${seconds} s.` });
   let timer: NodeJS.Timeout | undefined;
   let answered = false;
   const stop = (): void => clearTimeout(timer);
+  const expire = (error: Error): void => {
+    upstream.destroy(error);
+    onExpired(error);
+  };
   const within = (seconds: number, error: () => Error): void => {
     stop();
-    timer = setTimeout(() => upstream.destroy(error()), seconds * 1000);
+    timer = setTimeout(() => expire(error()), seconds * 1000);
   };
 
   // All connections to the endpoint may be taken. That it is busy does not make it unreachable.
@@ -45,6 +52,6 @@ export function deadlines(
     answered = true;
     stop();
   });
-  upstream.setTimeout(idleSeconds * 1000, () => upstream.destroy(timeout('No byte passed', idleSeconds)));
+  upstream.setTimeout(idleSeconds * 1000, () => expire(timeout('No byte passed', idleSeconds)));
   return stop;
 }

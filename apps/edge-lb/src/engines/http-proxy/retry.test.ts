@@ -90,6 +90,21 @@ describe('a request whose endpoint died on it', () => {
     expect(all.flatMap(({ connections }) => connections)).toHaveLength(3);
   });
 
+  it('is sent elsewhere too when only an old connection had died', async () => {
+    const other = await reader();
+    const upstream = await rawUpstream((received, socket) => {
+      if (received.split('\r\n\r\n').length > 2) return void socket.resetAndDestroy();
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    });
+    const endpoints = {
+      static: [{ address: upstream.address, weight: 100 }, { address: other.address }],
+    };
+    const edge = await testEdge({ pool: { endpoints } });
+    const bodies = [await (await fetch(edge.url)).text(), await (await fetch(edge.url)).text()];
+    expect(bodies).toEqual(['ok', 'got 0']);
+    expect(upstream.connections).toHaveLength(1);
+  });
+
   it('is sent to the same one again when only an old connection had died and there is no other', async () => {
     let served = 0;
     const upstream = await rawUpstream((received, socket) => {
@@ -127,8 +142,10 @@ describe('a refused upload', () => {
     const { edge } = await edgeWithGone();
     const size = 4 * 1024 * 1024;
     const client = await rawClient(edge.port, `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${size}\r\n\r\n`);
+    await client.until('EDGE_UPSTREAM_FAILED');
     client.send('x'.repeat(size));
     const answer = await client.closed();
+    expect(client.socket.errored).toBeNull();
     expect(answer).toMatch(/\r\nconnection: close\r\n/i);
     expect(problemIn(answer)).toMatchObject({ status: 502, code: 'EDGE_UPSTREAM_FAILED' });
   });
