@@ -38,7 +38,7 @@ const alive = (pid: number): boolean => {
   }
 };
 const allGone = (all: number[]) =>
-  until('every process has gone', async () => (all.some(alive) ? undefined : true), 10_000);
+  until('every process has gone', async () => (all.some(alive) ? undefined : true), 20_000);
 
 describe('npm start', { timeout: 120_000 }, () => {
   it('names the process that holds its port, says how to go on, and ends with 1', async () => {

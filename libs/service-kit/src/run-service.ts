@@ -55,8 +55,11 @@ export async function runService(name: string, start: (context: ServiceContext) 
     log.info('started');
     const reason = await asked;
     log.info({ reason }, 'draining');
-    await Promise.race([running.drain(), drainTimeout(env, log)]);
-    await running.close?.();
+    const finish = async (): Promise<void> => {
+      await running.drain();
+      await running.close?.();
+    };
+    await Promise.race([finish(), drainTimeout(env, log)]);
     log.info('stopped');
     process.exit(0);
   } catch (error) {

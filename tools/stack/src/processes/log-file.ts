@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync, renameSync, statSync, type WriteStream } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** A log grows to this, then becomes `.1`: two files bound what an instance can fill. */
@@ -9,13 +9,12 @@ const tailLines = 12;
 export interface LogFile {
   write(chunk: Buffer): void;
   tail(): string[];
-  close(): void;
 }
 
 export function logFile(path: string): LogFile {
   mkdirSync(dirname(path), { recursive: true });
   let size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  let stream: WriteStream = createWriteStream(path, { flags: 'a' });
+  let file = openSync(path, 'a');
   let last: string[] = [];
   return {
     write(chunk) {
@@ -28,14 +27,13 @@ export function logFile(path: string): LogFile {
       ].slice(-tailLines);
       size += chunk.length;
       if (size > maxBytes) {
-        stream.end();
+        closeSync(file);
         renameSync(path, `${path}.1`);
-        stream = createWriteStream(path, { flags: 'a' });
+        file = openSync(path, 'a');
         size = chunk.length;
       }
-      stream.write(chunk);
+      writeSync(file, chunk);
     },
     tail: () => last,
-    close: () => void stream.end(),
   };
 }
