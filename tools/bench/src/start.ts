@@ -71,7 +71,9 @@ async function measureLocal(): Promise<void> {
   figures.push(figure('stop (median of 3)', median(stops), 's', 5));
 }
 
-const environment = (): NodeJS.ProcessEnv => ({ ...newcomer, EDGEWAY_HOME: join(work, 'home') });
+function environment(): NodeJS.ProcessEnv {
+  return { ...newcomer, EDGEWAY_HOME: join(work, 'home') };
+}
 
 async function measureCompose(): Promise<void> {
   if (!values.docker || !succeeds(['info']))
