@@ -11,8 +11,8 @@ async function run(behaviour: string, whenStarted: (child: ChildProcess) => void
   child.stdout?.on('data', (chunk) => (output += chunk));
   child.stderr?.on('data', (chunk) => (output += chunk));
   child.once('message', () => whenStarted(child));
-  const [code] = await once(child, 'exit');
-  return { code, output };
+  const [code, signal] = await once(child, 'exit');
+  return { code, signal, output };
 }
 
 describe('runService', () => {
@@ -23,7 +23,10 @@ describe('runService', () => {
   });
 
   it('drains when its parent is gone, so that nothing is orphaned', async () => {
-    expect((await run('good', (child) => child.disconnect())).code).toBe(0);
+    const { signal, output } = await run('good', (child) => child.disconnect());
+    // By force, after the drain: its output has nobody to go to.
+    expect(signal).toBe('SIGKILL');
+    expect(output).toContain('draining within');
   });
 
   it('ends after DRAIN_SECONDS even if the drain never settles', async () => {

@@ -25,6 +25,7 @@ export interface Running {
 
 /** Work in flight has this long to finish. `DRAIN_SECONDS`, default 10: under docker's grace of 15. */
 const defaultDrainSeconds = 10;
+const parentGone = 'parent gone';
 
 /**
  * Runs a process from start to a clean end. SIGTERM, SIGINT or the loss of the parent that spawned
@@ -54,12 +55,16 @@ export async function runService(name: string, start: (context: ServiceContext) 
     });
     log.info('started');
     const reason = await asked;
+    const orphaned = reason === parentGone;
+    if (orphaned) log.level = 'silent';
     log.info({ reason }, 'draining');
     const finish = async (): Promise<void> => {
       await running.drain();
       await running.close?.();
     };
     await Promise.race([finish(), drainTimeout(env, log)]);
+    // Nobody reads our output any more: exit handlers that flush it would wait for ever.
+    if (orphaned) process.kill(process.pid, 'SIGKILL');
     log.info('stopped');
     process.exit(0);
   } catch (error) {
@@ -81,7 +86,7 @@ function stopAsked(onAsked: () => void): Promise<string> {
     process.on('SIGTERM', () => ask('SIGTERM'));
     process.on('SIGINT', () => ask('SIGINT'));
     // A parent that was killed cannot signal; its channel closes instead.
-    if (process.channel !== undefined) process.once('disconnect', () => !asked && ask('parent gone'));
+    if (process.channel !== undefined) process.once('disconnect', () => !asked && ask(parentGone));
   });
 }
 
