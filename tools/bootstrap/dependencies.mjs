@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { npm } from './npm.mjs';
-
-/** An install that is older than this has been killed; its lock is void. */
-const staleMs = 10 * 60_000;
 
 /** Installs what package-lock.json says, unless that is what is installed. Of two starts at once, one installs. */
 export function ensureDependencies(root, node) {
@@ -16,7 +13,8 @@ export function ensureDependencies(root, node) {
   if (upToDate()) return;
   const lock = join(root, '.cache/installing');
   mkdirSync(join(root, '.cache'), { recursive: true });
-  while (!take(lock)) {
+  for (let told = false; !take(lock); told = true) {
+    if (!told) process.stderr.write(`Waiting for process ${holderOf(lock)}, which installs the dependencies …\n`);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
     if (upToDate()) return;
   }
@@ -31,17 +29,37 @@ export function ensureDependencies(root, node) {
     });
     writeFileSync(stamp, wanted);
   } finally {
-    rmSync(lock, { recursive: true, force: true });
+    rmSync(lock, { force: true });
   }
 }
 
+/** Takes the lock, a file that holds the number of the process that installs; one that was killed has left it. */
 function take(lock) {
+  const mine = `${lock}.${process.pid}`;
+  writeFileSync(mine, String(process.pid));
   try {
-    mkdirSync(lock);
+    linkSync(mine, lock); // fails when it is there, and never shows half of a file
     return true;
   } catch {
-    const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-    if (Date.now() - since > staleMs) rmSync(lock, { recursive: true, force: true });
+    if (!isAlive(holderOf(lock))) rmSync(lock, { recursive: true, force: true });
     return false;
+  } finally {
+    rmSync(mine, { force: true });
+  }
+}
+
+function holderOf(lock) {
+  try {
+    return Number(readFileSync(lock, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
   }
 }

@@ -73,7 +73,7 @@ export function ensureNode(root) {
   for (const [name, version, integrity] of packages) {
     const home = join(root, '.cache/node', version);
     const binary = join(home, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-    if (!existsSync(binary)) fetchNode({ name, version, integrity, home });
+    if (!existsSync(binary)) fetchNode({ name, version, integrity, home, binary });
     if (spawnSync(binary, ['--version']).status === 0) return binary;
   }
   throw new Error(`The packaged Node does not run on this machine.\nInstall Node ${oldest.join('.')} or newer.`);
@@ -85,7 +85,7 @@ function isNewEnough(version) {
   return at === -1 || parts[at] > oldest[at];
 }
 
-function fetchNode({ name, version, integrity, home }) {
+function fetchNode({ name, version, integrity, home, binary }) {
   process.stderr.write(
     `Node ${process.versions.node} is older than ${oldest.join('.')}; fetching Node ${version} into .cache/node …\n`,
   );
@@ -105,8 +105,18 @@ function fetchNode({ name, version, integrity, home }) {
       );
     const unpacked = spawnSync('tar', ['-xzf', archive, '-C', work, 'package/bin'], { stdio: 'inherit' });
     if (unpacked.status !== 0) throw new Error('tar could not unpack Node. Is tar installed?');
-    if (!existsSync(home)) renameSync(join(work, 'package'), home);
+    putInPlace(join(work, 'package'), home, binary);
   } finally {
     rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** Moves what was unpacked to its place, unless another start has been quicker. */
+function putInPlace(unpacked, home, binary) {
+  try {
+    if (!existsSync(binary)) rmSync(home, { recursive: true, force: true });
+    renameSync(unpacked, home);
+  } catch (error) {
+    if (!existsSync(binary)) throw error;
   }
 }

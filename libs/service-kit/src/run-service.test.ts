@@ -29,6 +29,12 @@ describe('runService', () => {
     expect(output).toContain('draining within');
   });
 
+  it('drains when its parent went before it had loaded', async () => {
+    const child = fork(script, ['late'], { silent: true });
+    child.disconnect();
+    expect((await once(child, 'exit'))[1]).toBe('SIGKILL');
+  });
+
   it('ends after DRAIN_SECONDS even if the drain never settles', async () => {
     const { code, output } = await run('deaf', (child) => child.kill('SIGTERM'));
     expect(code).toBe(0);

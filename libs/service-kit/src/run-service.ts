@@ -86,7 +86,9 @@ function stopAsked(onAsked: () => void): Promise<string> {
     process.on('SIGTERM', () => ask('SIGTERM'));
     process.on('SIGINT', () => ask('SIGINT'));
     // A parent that was killed cannot signal; its channel closes instead.
-    if (process.channel !== undefined) process.once('disconnect', () => !asked && ask(parentGone));
+    // It may have gone while this program was still loading.
+    if ('connected' in process && !process.connected) ask(parentGone);
+    else process.once('disconnect', () => !asked && ask(parentGone));
   });
 }
 

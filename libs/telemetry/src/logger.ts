@@ -1,4 +1,4 @@
-import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+import { destination as streamTo, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 
 export type { Logger } from 'pino';
 
@@ -20,8 +20,12 @@ const redact = ['authorization', 'password', 'refreshToken', 'accessToken'].flat
   `*.*.${key}`,
 ]);
 
-/** JSON lines on standard output, one shape for all services. */
+/**
+ * JSON lines on standard output, one shape for all services. Lines are written as they come: pino's
+ * default queues them and writes the rest at exit, and where the reader has gone that never ends, so
+ * a service would outlive the runner that was killed.
+ */
 export function createLogger({ name, instance, level = 'info', destination }: LoggerOptions): Logger {
   const options = { level, redact, base: { service: name, instance }, timestamp: stdTimeFunctions.isoTime };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  return pino(options, destination ?? streamTo({ dest: 1, sync: true }));
 }

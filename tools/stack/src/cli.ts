@@ -1,9 +1,11 @@
-import { createReadStream, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Row, runningStack, type Command, type ControlFile } from './control/protocol.ts';
+import { z } from 'zod';
+import { command, runningStack } from './control/client.ts';
+import { Row, type Command } from './control/protocol.ts';
 import { homeOf } from './home.ts';
+import { printLogs } from './logs.ts';
+import { Refusal } from './refusal.ts';
 
 const usage = `npm run stack -- COMMAND
   ps                          what runs
@@ -14,67 +16,58 @@ const usage = `npm run stack -- COMMAND
   logs [NAME] [--follow]      what an instance or a service says; without a name: all
 `;
 
-class Refusal extends Error {}
-
 const home = homeOf(process.env);
-
-async function ask(command: Command): Promise<unknown> {
-  const { port, token } = running();
-  const response = await fetch(`http://127.0.0.1:${port}`, {
-    method: 'POST',
-    body: JSON.stringify(command),
-    headers: { authorization: `Bearer ${token}` },
-  });
-  const answer: unknown = await response.json();
-  if (response.ok) return answer;
-  throw new Refusal(
-    typeof answer === 'object' && answer !== null && 'error' in answer
-      ? String(answer.error)
-      : `the stack answered ${response.status}`,
-  );
-}
-
-function running(): ControlFile {
-  const control = runningStack(home.control);
-  if (control === undefined) throw new Refusal('No stack runs from this folder. Start one with: npm start');
-  return control;
-}
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const ask = (asked: Command): Promise<unknown> => command(home.control, asked);
 
 async function ps(): Promise<void> {
-  for (const { instance, state, pid, restarts } of Row.array().parse(await ask({ name: 'ps' })))
-    process.stdout.write(
-      `${instance.padEnd(16)} ${state.padEnd(10)} pid ${String(pid ?? '-').padEnd(8)}${restarts > 0 ? ` restarted ${restarts}×` : ''}\n`,
+  for (const { instance, state, pid, port, restarts } of Row.array().parse(await ask({ name: 'ps' })))
+    say(
+      `${instance.padEnd(16)} ${state.padEnd(10)} pid ${String(pid ?? '-').padEnd(8)} port ${String(port).padEnd(6)}${restarts > 0 ? ` restarted ${restarts}×` : ''}`.trimEnd(),
     );
 }
 
+async function scale(target: string): Promise<void> {
+  const [, service, replicas] = /^([\w-]+)=(\d+)$/.exec(target) ?? [];
+  if (service === undefined) throw new Refusal(`"${target}" is not SERVICE=N, such as api-gateway=3`);
+  await ask({ name: 'scale', service, replicas: Number(replicas) });
+  say(`${service} has ${replicas} ${replicas === '1' ? 'replica' : 'replicas'}`);
+}
+
+async function kill(target: string, signal: string): Promise<void> {
+  const hit = z.array(z.string()).parse(await ask({ name: 'kill', target, signal }));
+  say(`${hit.join(', ')} got ${signal}`);
+}
+
 async function stop(target: string | undefined): Promise<void> {
-  const { pid } = running();
-  await ask({ name: 'stop', ...(target === undefined ? {} : { target }) });
-  if (target !== undefined) return;
-  while (runningStack(home.control)?.pid === pid) await wait(50);
-}
-
-/** Prints the logs; with --follow goes on as they grow. */
-async function logs(target: string | undefined, follow: boolean): Promise<void> {
-  const all = readdirSync(home.logs).filter((file) => file.endsWith('.log'));
-  const files = all.filter(
-    (file) => target === undefined || file === `${target}.log` || file.replace(/-\d+\.log$/, '') === target,
-  );
-  if (files.length === 0) throw new Refusal(`There is no log of "${target}"; there are ${all.join(', ')}`);
-  const seen = new Map<string, number>();
-  for (;;) {
-    for (const file of files) seen.set(file, await printFrom(join(home.logs, file), seen.get(file) ?? 0));
-    if (!follow) return;
-    await wait(300);
+  if (target !== undefined) {
+    await ask({ name: 'stop', target });
+    return say(`${target} is stopped; start it with: npm run stack -- start ${target}`);
   }
+  await ask({ name: 'stop' });
+  while ((await runningStack(home.control)) !== undefined) await wait(50);
 }
 
-/** Prints what a file holds beyond `from`. @returns where it ends now. */
-async function printFrom(path: string, from: number): Promise<number> {
-  const { size } = statSync(path);
-  if (size > from)
-    for await (const chunk of createReadStream(path, { start: from, end: size - 1 })) process.stdout.write(chunk);
-  return size;
+async function start(target: string): Promise<void> {
+  await ask({ name: 'start', target });
+  say(`${target} runs`);
+}
+
+function run(name: string | undefined, targets: readonly string[], { signal, follow }: Options): Promise<void> {
+  const [target] = targets;
+  if (targets.length > 1) throw new Refusal(`One name at a time.\n\n${usage}`);
+  if (name === 'ps' && target === undefined) return ps();
+  if (name === 'stop') return stop(target);
+  if (name === 'logs') return printLogs(home, target, follow);
+  if (name === 'scale' && target !== undefined) return scale(target);
+  if (name === 'kill' && target !== undefined) return kill(target, signal);
+  if (name === 'start' && target !== undefined) return start(target);
+  throw new Refusal(usage);
+}
+
+interface Options {
+  readonly signal: string;
+  readonly follow: boolean;
 }
 
 async function main(): Promise<void> {
@@ -83,22 +76,13 @@ async function main(): Promise<void> {
     options: {
       signal: { type: 'string', default: 'SIGKILL' },
       follow: { type: 'boolean', short: 'f', default: false },
-      help: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const [command, target] = positionals;
-  if (command === 'ps') return ps();
-  if (command === 'stop') return stop(target);
-  if (command === 'logs') return logs(target, values.follow);
-  if (command === 'scale' && target !== undefined) {
-    const match = /^([\w-]+)=(\d+)$/.exec(target);
-    if (match === null) throw new Refusal(`"${target}" is not SERVICE=N`);
-    return void (await ask({ name: 'scale', service: match[1]!, replicas: Number(match[2]) }));
-  }
-  if (command === 'kill' && target !== undefined)
-    return void (await ask({ name: 'kill', target, signal: values.signal }));
-  if (command === 'start' && target !== undefined) return void (await ask({ name: 'start', target }));
-  throw new Refusal(usage);
+  if (values.help) return say(usage);
+  const [name, ...targets] = positionals;
+  const signal = values.signal.toUpperCase().replace(/^(?!SIG)/, 'SIG');
+  await run(name, targets, { signal, follow: values.follow });
 }
 
 main().catch((error: unknown) => {

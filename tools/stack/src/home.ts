@@ -7,6 +7,8 @@ export interface Home {
   readonly logs: string;
   readonly registry: string;
   readonly control: string;
+  /** What an instance says. */
+  logOf(instance: string): string;
 }
 
 export const root = resolve(import.meta.dirname, '../../..');
@@ -19,5 +21,6 @@ export function homeOf(env: NodeJS.ProcessEnv): Home {
     logs: join(dir, 'logs'),
     registry: join(dir, 'run/registry.json'),
     control: join(dir, 'run/control.json'),
+    logOf: (instance) => join(dir, 'logs', `${instance}.log`),
   };
 }

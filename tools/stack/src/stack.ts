@@ -1,10 +1,10 @@
-import { rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import type { PlannedService } from './compose/plan.ts';
 import { registryFile } from './registry-file.ts';
 import { ServiceGroup, type GroupOptions } from './service-group.ts';
 import type { Home } from './home.ts';
 
-export interface StackEvents extends Pick<GroupOptions, 'onCrash'> {
+export interface StackEvents extends Pick<GroupOptions, 'onCrash' | 'onNote'> {
   onStarted(service: PlannedService, seconds: number): void;
 }
 
@@ -15,16 +15,32 @@ export interface Stack {
   start(): Promise<void>;
   /** Stops in the order of the layers, front door first, so that nothing is asked of what has gone. */
   stop(): Promise<void>;
+  /** Ends everything at once. */
+  end(): void;
 }
+
+/**
+ * From being asked to stop until what has not stopped is ended. Apps that hold on leave time for
+ * PostgreSQL to write its data, and all of it is over within 5 s.
+ */
+const appsStopMs = 3300;
+const storesStopMs = 4600;
 
 export function createStack(plan: readonly PlannedService[], home: Home, events: StackEvents): Stack {
   const registry = registryFile(home.registry);
+  const stopping = new AbortController();
   const groups = new Map(
-    plan.map((service) => [service.name, new ServiceGroup({ service, home, registry, onCrash: events.onCrash })]),
+    plan.map((service) => [
+      service.name,
+      new ServiceGroup({ service, home, registry, stopping: stopping.signal, ...events }),
+    ]),
   );
   return {
     groups,
     async start() {
+      mkdirSync(home.volumes, { recursive: true });
+      // PostgreSQL's own user passes through; what is secret is shut by its own folder.
+      chmodSync(home.volumes, 0o755);
       const starting = new Map<string, Promise<void>>();
       const startOnce = (name: string): Promise<void> => {
         const known = starting.get(name);
@@ -44,7 +60,21 @@ export function createStack(plan: readonly PlannedService[], home: Home, events:
       await Promise.all([...groups.keys()].map(startOnce));
     },
     async stop() {
-      for (const layer of layers(plan)) await Promise.all(layer.map((name) => groups.get(name)!.stop()));
+      const began = performance.now();
+      stopping.abort();
+      for (const layer of layers(plan))
+        await Promise.all(
+          layer.map((name) => {
+            const group = groups.get(name)!;
+            const endAt = began + (group.service.kind === 'app' ? appsStopMs : storesStopMs);
+            return group.stop(Math.max(0, endAt - performance.now()));
+          }),
+        );
+      rmSync(home.control, { force: true });
+    },
+    end() {
+      stopping.abort();
+      for (const group of groups.values()) group.end();
       rmSync(home.control, { force: true });
     },
   };

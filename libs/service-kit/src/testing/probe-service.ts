@@ -1,8 +1,12 @@
+import { once } from 'node:events';
 import { ConfigError } from '@edgeway/config';
 import { runService } from '../run-service.ts';
 
 /** A real process for run-service.test.ts: what it does is its first argument. */
 const behaviour = process.argv[2];
+
+// A program that loads slowly, while its parent goes.
+if (behaviour === 'late') await once(process, 'disconnect');
 
 await runService('probe', async ({ env }) => {
   if (behaviour === 'faulty')
@@ -15,7 +19,7 @@ await runService('probe', async ({ env }) => {
       throw new Error('unforeseen');
     });
   const open = setInterval(() => undefined, 1000);
-  process.send?.('started');
+  if (process.connected) process.send?.('started');
   return {
     drain: async () => {
       process.stdout.write(`draining within ${env['DRAIN_SECONDS']}\n`);

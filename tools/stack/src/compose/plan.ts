@@ -8,7 +8,7 @@ export interface PlannedService {
   readonly kind: 'app' | 'postgres' | 'redis';
   /** Ends by itself after its work; something waits for it to succeed. */
   readonly oneShot: boolean;
-  /** The script and its arguments; empty for embedded stores. */
+  /** Of an app the script and its arguments; of a store the image's entrypoint. */
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly replicas: number;
@@ -44,7 +44,7 @@ export function planOf({ services }: ComposeFile, volumesDir: string): PlannedSe
       name,
       kind,
       oneShot: awaited.has(name),
-      command: kind === 'app' ? commandOf(service) : [],
+      command: kind === 'app' ? commandOf(service, mounts) : entrypointOf(service, mounts),
       environment: environmentOf(service, mounts),
       replicas: service.scale,
       port: kind === 'app' ? (published?.container ?? appPort) : storePorts[kind],
@@ -71,9 +71,12 @@ function kindOf(name: string, service: ComposeService): PlannedService['kind'] {
 }
 
 /** `node main.mjs secrets` in the image is `node apps/provision/src/main.ts secrets` here. */
-function commandOf({ build, command }: ComposeService): string[] {
-  return [`apps/${build!.args.APP}/src/main.ts`, ...command.slice(2)];
+function commandOf({ build, command }: ComposeService, mounts: Readonly<Record<string, string>>): string[] {
+  return [`apps/${build!.args.APP}/src/main.ts`, ...command.slice(2).map((argument) => onHost(argument, mounts))];
 }
+
+const entrypointOf = ({ entrypoint }: ComposeService, mounts: Readonly<Record<string, string>>): string[] =>
+  entrypoint.map((word) => onHost(word, mounts));
 
 function mountsOf({ volumes }: ComposeService, volumesDir: string): Record<string, string> {
   return Object.fromEntries(
@@ -81,21 +84,19 @@ function mountsOf({ volumes }: ComposeService, volumesDir: string): Record<strin
   );
 }
 
-/** The embedded Redis has no passwords: it listens on loopback only, and a client that sends one is refused. */
-const withoutEmbedded = new Set(['REDIS_PASSWORD_FILE']);
-
 function environmentOf(
   { environment }: ComposeService,
   mounts: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const kept = Object.entries(environment).filter(([name]) => !withoutEmbedded.has(name));
-  return Object.fromEntries(kept.map(([name, value]) => [name, onHost(value, mounts)]));
+  return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, onHost(value, mounts)]));
 }
 
-/** A path inside a mounted volume, as this machine has it. */
+/** A path inside a mounted volume, as this machine has it. Of mounts inside one another the inner one holds it. */
 function onHost(value: string, mounts: Readonly<Record<string, string>>): string {
   if (!isAbsolute(value)) return value;
-  const target = Object.keys(mounts).find((mount) => value === mount || value.startsWith(`${mount}/`));
+  const [target] = Object.keys(mounts)
+    .filter((mount) => value === mount || value.startsWith(`${mount}/`))
+    .toSorted((one, other) => other.length - one.length);
   return target === undefined ? value : join(mounts[target]!, value.slice(target.length));
 }
 

@@ -18,15 +18,20 @@ const ofContainersOnly = {
   stop_grace_period: anything,
   restart: anything,
   user: anything,
-  entrypoint: anything,
   tmpfs: anything,
 };
+
+/** The image's way to start an app; here it is the app's source that is started. */
+const AppCommand = z
+  .array(z.string())
+  .refine(([node, main]) => node === 'node' && main === 'main.mjs', 'must begin with "node", "main.mjs"');
 
 /** A service of docker-compose.yml, as far as the local runner follows it. A field it does not know is a fault, not a surprise. */
 const Service = z.strictObject({
   build: z.object({ args: z.object({ APP: z.string() }) }).optional(),
   'x-embedded': z.enum(['postgres', 'redis']).optional(),
-  command: z.array(z.string()).default([]),
+  command: AppCommand.default(['node', 'main.mjs']),
+  entrypoint: z.array(z.string()).default([]),
   environment: z.record(z.string(), scalar).default({}),
   ports: z.array(z.string().regex(/^(?:[\d.]+:)?\d+:\d+$/, 'must be "[HOST:]PORT:PORT"')).default([]),
   scale: z.number().int().min(0).default(1),
@@ -36,6 +41,17 @@ const Service = z.strictObject({
   ...ofContainersOnly,
 });
 
-export const ComposeFile = z.object({ services: z.record(z.string(), Service) });
+/** Of the fields on top: services, what names things for containers, and the file's own `x-` fields. */
+const isFollowed = (field: string): boolean =>
+  ['name', 'services', 'networks', 'volumes'].includes(field) || field.startsWith('x-');
+
+export const ComposeFile = z
+  .looseObject({ services: z.record(z.string(), Service) })
+  .superRefine((file, context) => {
+    for (const field of Object.keys(file))
+      if (!isFollowed(field))
+        context.addIssue({ code: 'custom', path: [field], message: 'is not followed without Docker' });
+  })
+  .transform(({ services }) => ({ services }));
 export type ComposeFile = z.infer<typeof ComposeFile>;
 export type ComposeService = z.infer<typeof Service>;

@@ -1,13 +1,18 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { Command } from './protocol.ts';
 
-/** Takes commands on loopback from whoever can read the control file. */
+/**
+ * Takes commands on loopback from whoever can read the control file. The file of a stack that was
+ * killed is replaced.
+ *
+ * @throws Error `EEXIST` when another stack has started in the same moment.
+ */
 export async function controlServer(
   path: string,
   perform: (command: Command) => Promise<unknown>,
@@ -32,7 +37,8 @@ export async function controlServer(
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, JSON.stringify({ pid: process.pid, port, token }), { mode: 0o600 });
+  rmSync(path, { force: true });
+  writeFileSync(path, JSON.stringify({ pid: process.pid, port, token }), { mode: 0o600, flag: 'wx' });
   return {
     close() {
       server.close();

@@ -16,8 +16,7 @@ export async function perform(stack: Stack, command: Command, stopAll: () => voi
       return group.scale(command.replicas);
     }
     case 'kill':
-      for (const instance of instancesOf(stack, command.target)) instance.kill(command.signal as NodeJS.Signals);
-      return undefined;
+      return killed(instancesOf(stack, command.target), command.signal as NodeJS.Signals, command.target);
     case 'stop':
       if (command.target === undefined) return stopAll();
       return groupOf(stack, command.target).stop();
@@ -26,13 +25,21 @@ export async function perform(stack: Stack, command: Command, stopAll: () => voi
   }
 }
 
+/** @returns the names of those it was sent to. */
+function killed(instances: readonly Instance[], signal: NodeJS.Signals, target: string): string[] {
+  const hit = instances.filter((instance) => instance.kill(signal)).map(({ name }) => name);
+  if (hit.length === 0) throw new Error(`${target} does not run`);
+  return hit;
+}
+
 function rows({ groups }: Stack): Row[] {
   return [...groups.values()].flatMap(({ service, instances }) =>
-    instances.map(({ name, state, pid, restarts }) => ({
+    instances.map(({ name, state, pid, port, restarts }) => ({
       instance: name,
       service: service.name,
       state,
       pid: pid ?? null,
+      port,
       restarts,
     })),
   );

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 /** How `npm run stack` finds the running stack. Mode 0600: who can read it may command the stack. */
@@ -20,17 +19,7 @@ export const Row = z.object({
   service: z.string(),
   state: z.string(),
   pid: z.number().nullable(),
+  port: z.number(),
   restarts: z.number(),
 });
 export type Row = z.infer<typeof Row>;
-
-/** The control file of a stack that runs; `undefined` when none does, also when it was killed and left its file. */
-export function runningStack(path: string): ControlFile | undefined {
-  try {
-    const control = ControlFile.parse(JSON.parse(readFileSync(path, 'utf8')));
-    process.kill(control.pid, 0);
-    return control;
-  } catch {
-    return undefined;
-  }
-}

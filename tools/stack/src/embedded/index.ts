@@ -1,2 +1,3 @@
-export { startPostgres, type EmbeddedServer, type PostgresOptions } from './postgres.ts';
-export { startRedis } from './redis.ts';
+export type { EmbeddedServer } from './embedded-server.ts';
+export { startPostgres, type PostgresOptions } from './postgres.ts';
+export { startRedis, type RedisOptions } from './redis.ts';

@@ -1,36 +1,28 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../ports/free-port.ts';
-import { accepts } from '../processes/health.ts';
+import { redisAnswers } from '../processes/health.ts';
 import { spawnApp } from '../processes/spawn-app.ts';
-import type { EmbeddedServer } from './postgres.ts';
+import { untilAnswers, stopChild, type EmbeddedServer } from './embedded-server.ts';
 
 const script = fileURLToPath(new URL('redis-main.ts', import.meta.url));
 
+export interface RedisOptions {
+  readonly port: number;
+  /** A redis.conf with `requirepass`. Default: no password. */
+  readonly configFile?: string | undefined;
+}
+
 /** Starts a server of the Redis protocol on loopback, in a process of its own. In memory: it forgets when it stops. */
-export function spawnRedis(port: number): ChildProcess {
-  return spawnApp({ root: process.cwd(), command: [script, String(port)], env: {} });
+export function spawnRedis({ port, configFile }: RedisOptions): ChildProcess {
+  const command = [script, String(port), ...(configFile === undefined ? [] : [configFile])];
+  return spawnApp({ root: process.cwd(), command, env: {} });
 }
 
 /** A Redis for tests: started, answering, without a password. */
-export async function startRedis(options: { readonly port?: number } = {}): Promise<EmbeddedServer> {
+export async function startRedis(options: Partial<RedisOptions> = {}): Promise<EmbeddedServer> {
   const port = options.port ?? (await freePort());
-  const server = spawnRedis(port);
-  server.stdout?.resume();
-  server.stderr?.resume();
-  while (!(await accepts(port))) {
-    if (server.exitCode !== null) throw new Error(`Redis ended with ${server.exitCode}`);
-    await wait(50);
-  }
-  return {
-    host: '127.0.0.1',
-    port,
-    async stop() {
-      const gone = once(server, 'exit');
-      server.kill('SIGTERM');
-      await gone;
-    },
-  };
+  const server = spawnRedis({ ...options, port });
+  await untilAnswers(server, 'Redis', () => redisAnswers(port));
+  return { host: '127.0.0.1', port, stop: () => stopChild(server, 'SIGTERM') };
 }

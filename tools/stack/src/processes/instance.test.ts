@@ -14,6 +14,7 @@ function instanceOf(script: string, isHealthy = async () => true, program = proc
   const crashed = Promise.withResolvers<{ how: string; delayMs: number }>();
   const instance = new Instance({
     name: 'probe-1',
+    port: 1,
     logPath: join(dir, 'probe-1.log'),
     spawn: () => spawn(program, ['-e', script], { stdio: ['ignore', 'pipe', 'pipe'] }),
     healthy: isHealthy,

@@ -15,11 +15,14 @@ export interface InstanceEvents {
 
 export interface InstanceOptions {
   readonly name: string;
+  /** Where it listens. */
+  readonly port: number;
   readonly logPath: string;
   spawn(): ChildProcess;
   healthy(): Promise<boolean>;
-  /** How it is asked to stop. Default SIGTERM. */
+  /** How it is asked to stop, and how it is ended when it does not. Default SIGTERM and SIGKILL. */
   readonly stopSignal?: NodeJS.Signals;
+  readonly endSignal?: NodeJS.Signals;
   readonly events: InstanceEvents;
 }
 
@@ -30,11 +33,12 @@ const firstDelayMs = 100;
 const longestDelayMs = 5000;
 /** Having run this long, a crash is a new trouble, not the old one. */
 const settledMs = 10_000;
-const stopPatienceMs = 3500;
+const defaultPatienceMs = 3500;
 
 /** One process that is kept running: spawned, watched, restarted with backoff, stopped. */
 export class Instance {
   readonly name: string;
+  readonly port: number;
   state: InstanceState = 'stopped';
   restarts = 0;
   readonly #options: InstanceOptions;
@@ -44,14 +48,17 @@ export class Instance {
 
   constructor(options: InstanceOptions) {
     this.name = options.name;
+    this.port = options.port;
     this.#options = options;
     this.#log = logFile(options.logPath);
   }
 
+  /** Of the process that runs now. */
   get pid(): number | undefined {
-    return this.#child?.pid;
+    return isRunning(this.#child) ? this.#child.pid : undefined;
   }
 
+  /** The last lines it wrote. */
   tail(): string[] {
     return this.#log.tail();
   }
@@ -63,22 +70,30 @@ export class Instance {
     return promise;
   }
 
-  kill(signal: NodeJS.Signals): void {
-    this.#child?.kill(signal);
+  /** @returns whether there was a process to send it to. */
+  kill(signal: NodeJS.Signals): boolean {
+    return isRunning(this.#child) && this.#child.kill(signal);
   }
 
-  async stop(): Promise<void> {
+  /** Asks it to stop, and ends it when it has not after `patienceMs`. */
+  async stop(patienceMs = defaultPatienceMs): Promise<void> {
     const child = this.#child;
     this.state = 'stopping';
     this.#options.events.onGone(this);
-    if (child !== undefined && child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+    if (isRunning(child)) {
       const gone = once(child, 'exit');
       child.kill(this.#options.stopSignal ?? 'SIGTERM');
-      const patience = setTimeout(() => child.kill('SIGKILL'), stopPatienceMs);
+      const patience = setTimeout(() => this.end(), patienceMs);
       await gone;
       clearTimeout(patience);
     }
     this.state = 'stopped';
+  }
+
+  /** Ends it at once; it is not started again. */
+  end(): void {
+    this.state = 'stopping';
+    this.kill(this.#options.endSignal ?? 'SIGKILL');
   }
 
   #run(onHealthy: () => void, onFailed: (error: Error) => void): void {
@@ -94,8 +109,10 @@ export class Instance {
       this.state = 'restarting';
       this.#options.events.onGone(this);
       // Ended by itself with 1 before it ever served: its config is at fault, and will be again.
-      if (code === 1 && !wasHealthy && this.restarts === 0)
+      if (code === 1 && !wasHealthy && this.restarts === 0) {
+        this.state = 'stopped';
         return onFailed(new Error(`${this.name} did not start:\n${this.#log.tail().join('\n')}`));
+      }
       if (performance.now() - started > settledMs) this.#failures = 0;
       const delay = Math.min(longestDelayMs, firstDelayMs * 2 ** this.#failures++);
       this.restarts++;
@@ -120,4 +137,8 @@ export class Instance {
       await wait(pollMs);
     }
   }
+}
+
+function isRunning(child: ChildProcess | undefined): child is ChildProcess {
+  return child !== undefined && child.pid !== undefined && child.exitCode === null && child.signalCode === null;
 }

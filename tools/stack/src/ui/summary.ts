@@ -8,13 +8,12 @@ export function summary(
   stack: Stack,
   { url, pattern, home }: { readonly url: string; readonly pattern: string; readonly home: Home },
 ): string {
-  const running = [...stack.groups.values()].filter(({ service }) => !service.oneShot);
+  const running = [...stack.groups.values()].flatMap(({ instances }) => instances);
   const table = running.map(
-    ({ service, instances }) =>
-      `    ${service.name.padEnd(12)} ×${instances.length}   pid ${instances.map(({ pid }) => pid).join(', ')}`,
+    ({ name, pid, port }) => `    ${name.padEnd(16)} pid ${String(pid ?? '-').padEnd(8)} port ${port}`,
   );
   const password = readFileSync(join(home.volumes, 'user-secrets/demo_password'), 'utf8').trim();
-  const login = `curl -s ${url}/api/v1/auth/login -H 'content-type: application/json' -d '{"email":"alan@edgeway.example","password":"${password}"}'`;
+  const victim = running.find(({ name }) => name.startsWith('api-gateway'))?.name ?? 'order-svc-1';
   return `
   Edgeway runs at ${url}   (pattern ${pattern})
 
@@ -24,8 +23,8 @@ ${table.join('\n')}
 
   Try:
     curl -s '${url}/api/v1/products?limit=3'
-    ${login}
-    npm run stack -- kill api-gateway-1
+    TOKEN=$(curl -s ${url}/api/v1/auth/login -H 'content-type: application/json' -d '{"email":"alan@edgeway.example","password":"${password}"}' | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/'); curl -s ${url}/api/v1/overview -H "authorization: Bearer $TOKEN"
+    npm run stack -- kill ${victim}
 
   Ctrl-C stops everything. Data stays; npm start -- --fresh forgets it.
 `;

@@ -1,3 +1,4 @@
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { GenericContainer, Wait } from 'testcontainers';
 import type { Server, StoreSource } from './source.ts';
@@ -26,11 +27,30 @@ export const containerStores: StoreSource = {
 };
 
 async function start(container: GenericContainer, port: number, password: string): Promise<Server> {
-  const started = await container.withExposedPorts(port).start();
+  const name = `edgeway-test-${randomBytes(6).toString('hex')}`;
+  const watchdog = removeWhenOrphaned(name);
+  const started = await container.withName(name).withExposedPorts(port).start();
   return {
     host: started.getHost(),
     port: started.getMappedPort(port),
     password,
-    stop: async () => void (await started.stop({ timeout: 0 })),
+    async stop() {
+      await started.stop({ timeout: 0 });
+      watchdog.kill('SIGKILL');
+    },
   };
+}
+
+/**
+ * Should this process be killed, a shell that holds the other end of a pipe removes the container. It
+ * does what testcontainers' own reaper would, without that one's image.
+ */
+function removeWhenOrphaned(name: string): ChildProcess {
+  const script = 'read _; docker rm --force --volumes "$1"';
+  const watchdog = spawn('sh', ['-c', script, 'watchdog', name], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  watchdog.unref();
+  return watchdog;
 }
