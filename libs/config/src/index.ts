@@ -1,4 +1,5 @@
 export { interpolate } from './interpolate.ts';
+export { entriesOf, fieldOf, isObject, itemsOf, type Faults } from './draft.ts';
 export { ConfigError } from './config-error.ts';
 export { loadConfig, loadEnv, parseConfig, type LoadConfigOptions } from './load.ts';
 export { schemaFaults } from './schema-faults.ts';

@@ -1,12 +1,12 @@
-import { unknownName } from '@edgeway/config';
 import { z } from 'zod';
-import { parsePattern } from '../routing/pattern.ts';
+import { crossChecks } from './cross-checks.ts';
 
+// multipleOf(1) and not int(): a fault of that kind would keep crossChecks from running.
 const wholeNumber = (least: number) =>
-  z.number('must be a whole number').int('must be a whole number').min(least, `must be >= ${least}`);
+  z.number('must be a whole number').multipleOf(1, 'must be a whole number').min(least, `must be >= ${least}`);
 const milliseconds = z
   .number('must be a number of milliseconds')
-  .int('must be a whole number')
+  .multipleOf(1, 'must be a whole number')
   .min(1, 'must be > 0')
   .max(60_000, 'must be at most 60000');
 
@@ -53,7 +53,6 @@ const Issuer = z.strictObject({
     .describe('Where the keys are published.'),
 });
 
-type Draft = z.infer<typeof Shape>;
 const Shape = z.strictObject({
   issuer: Issuer,
   limits: z.record(z.string(), Limit),
@@ -69,44 +68,7 @@ const Shape = z.strictObject({
 });
 
 /** gateway.yaml: who may do what, how often, and where it goes. */
-export const GatewayConfig = Shape.superRefine((config, context) => {
-  const fault = (path: PropertyKey[], message: string): void => context.addIssue({ code: 'custom', path, message });
-  const services = Object.keys(config.services);
-  const known = (name: string, path: PropertyKey[]): void => {
-    if (!services.includes(name)) fault(path, unknownName('service', name, services));
-  };
-  known(config.issuer.jwks.from, ['issuer', 'jwks', 'from']);
-  const taken = new Map<string, number>();
-  config.routes.forEach((route, i) => {
-    checkRoute(route, ['routes', i], Object.keys(config.limits), config.limits, fault, known);
-    const pattern = parsePattern(route.match);
-    if (pattern === undefined) return fault(['routes', i, 'match'], `must be "METHOD /path", got "${route.match}"`);
-    const shape = `${pattern.method} ${pattern.segments.map((segment) => (segment.startsWith(':') ? ':' : segment)).join('/')}`;
-    const earlier = taken.get(shape);
-    if (earlier !== undefined) fault(['routes', i, 'match'], `${route.match} is already taken by routes[${earlier}]`);
-    taken.set(shape, i);
-  });
-});
-
-function checkRoute(
-  route: Draft['routes'][number],
-  at: PropertyKey[],
-  limitNames: readonly string[],
-  limits: Draft['limits'],
-  fault: (path: PropertyKey[], message: string) => void,
-  known: (name: string, path: PropertyKey[]) => void,
-): void {
-  if ((route.to === undefined) === (route.merge === undefined)) fault(at, 'needs either `to` or `merge`');
-  if (route.to !== undefined) known(route.to, [...at, 'to']);
-  for (const [part, { from }] of Object.entries(route.merge ?? {})) known(from, [...at, 'merge', part, 'from']);
-  if (route.merge !== undefined && !route.match.startsWith('GET ')) fault([...at, 'match'], 'a merge must be a GET');
-  if (route.access === 'public' && route.scopes.length > 0)
-    fault([...at, 'scopes'], 'a public route has no token to carry scopes');
-  if (route.limit === undefined) return;
-  if (!limitNames.includes(route.limit)) return fault([...at, 'limit'], unknownName('limit', route.limit, limitNames));
-  if (route.access === 'public' && limits[route.limit]?.per === 'user')
-    fault([...at, 'limit'], 'a public route has no user to count');
-}
+export const GatewayConfig = Shape.superRefine(crossChecks, { when: () => true });
 
 export type GatewayConfig = z.infer<typeof Shape>;
 export type RouteConfig = GatewayConfig['routes'][number];

@@ -1,12 +1,9 @@
-import { unknownName } from '@edgeway/config';
+import { entriesOf, fieldOf, isObject, itemsOf, unknownName, type Faults } from '@edgeway/config';
 
 /** A file as it may look while other things in it are still wrong: nothing here can be relied on. */
 interface Draft {
   readonly listeners?: unknown;
   readonly pools?: unknown;
-}
-interface Faults {
-  addIssue(fault: { readonly code: 'custom'; readonly path: PropertyKey[]; readonly message: string }): void;
 }
 
 /**
@@ -49,8 +46,3 @@ function twice(items: readonly unknown[], key: string, list: string, at: readonl
     }
   });
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-const entriesOf = (value: unknown): [string, unknown][] => (isObject(value) ? Object.entries(value) : []);
-const itemsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const fieldOf = (value: unknown, key: string): unknown => (isObject(value) ? value[key] : undefined);
