@@ -75,8 +75,8 @@ function environment(): NodeJS.ProcessEnv {
 }
 
 async function measureCompose(): Promise<void> {
-  if (!values.docker || !succeeds(['info']))
-    return void notMeasured.push('docker compose up (no Docker engine answers)');
+  if (!values.docker) return void notMeasured.push('docker compose up (--no-docker)');
+  if (!succeeds(['info'])) return void notMeasured.push('docker compose up (no Docker engine answers)');
   const env = { ...process.env, EDGE_PORT: String(await freePort()) };
   const compose = (...args: string[]): void =>
     void execFileSync('docker', ['compose', '-p', `edgeway-bench-${process.pid}`, ...args], {
