@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createPool, type Lease } from './pool.ts';
+import type { Lease } from './lease.ts';
+import { createPool } from './pool.ts';
 import { leastConnections } from './strategies/least-connections.ts';
 import { roundRobin } from './strategies/round-robin.ts';
+import type { Strategy } from './strategy.ts';
 
 const members = (...addresses: string[]) => addresses.map((address) => ({ address }));
 
@@ -86,5 +88,120 @@ describe('createPool', () => {
     const pool = createPool({ strategy: roundRobin(), availableAtFirst: false });
     pool.setMembers(members('a:1'));
     expect(pool.acquire()).toBeUndefined();
+  });
+
+  it('hands strategies the same list while nothing changed, and another when something did', () => {
+    const lists: unknown[] = [];
+    const watching: Strategy = { name: 'watching', pick: (list) => (lists.push(list), list[0]) };
+    const pool = createPool({ strategy: watching });
+    pool.setMembers(members('a:1', 'b:1', 'c:1'));
+    for (let i = 0; i < 3; i++) pool.acquire();
+    const changes = [
+      () => (pool.endpoints[2]!.healthy = false),
+      () => (pool.endpoints[0]!.configuredWeight = 2),
+      () => (pool.endpoints[2]!.healthy = true),
+    ];
+    for (const change of changes) {
+      change();
+      pool.acquire();
+      pool.acquire();
+    }
+    expect(new Set(lists).size).toBe(4);
+    expect(lists).toHaveLength(9);
+  });
+
+  it.each(['healthy', 'ejected', 'draining'] as const)('leaves out who is not available: %s', (status) => {
+    const pool = createPool({ strategy: roundRobin() });
+    pool.setMembers(members('a:1', 'b:1'));
+    pool.endpoints[0]![status] = status !== 'healthy';
+    const picked = Array.from({ length: 4 }, () => pool.acquire()!.endpoint.address);
+    expect(picked).toEqual(['b:1', 'b:1', 'b:1', 'b:1']);
+  });
+
+  it('asks backups only when no other can take it', () => {
+    const pool = createPool({ strategy: roundRobin(), maxInFlight: 1 });
+    pool.setMembers([{ address: 'a:1' }, { address: 'b:1', backup: true }]);
+    const first = pool.acquire()!;
+    expect([first.endpoint.address, pool.acquire()!.endpoint.address]).toEqual(['a:1', 'b:1']);
+    first.release();
+    expect(pool.acquire()!.endpoint.address).toBe('a:1');
+  });
+
+  it('says whether only room is lacking', () => {
+    const pool = createPool({ strategy: roundRobin(), maxInFlight: 1 });
+    pool.setMembers(members('a:1', 'b:1'));
+    pool.endpoints[1]!.healthy = false;
+    expect(pool.isFull()).toBe(false);
+    const lease = pool.acquire()!;
+    expect([pool.acquire(), pool.isFull(), pool.isFull(new Set([lease.endpoint]))]).toEqual([undefined, true, false]);
+    pool.endpoints[0]!.healthy = false;
+    expect(pool.isFull()).toBe(false);
+  });
+
+  it('prefers its own zone, until most of it is gone', () => {
+    const pool = createPool({ strategy: roundRobin(), zone: 'here' });
+    pool.setMembers([
+      { address: 'a:1', zone: 'here' },
+      { address: 'b:1', zone: 'here' },
+      { address: 'c:1', zone: 'here' },
+      { address: 'd:1', zone: 'there' },
+    ]);
+    const picked = () => new Set(Array.from({ length: 8 }, () => pool.acquire()!.endpoint.address));
+    expect(picked()).toEqual(new Set(['a:1', 'b:1', 'c:1']));
+    pool.endpoints[0]!.healthy = false;
+    expect(picked()).toEqual(new Set(['b:1', 'c:1']));
+    pool.endpoints[1]!.healthy = false;
+    expect(picked()).toEqual(new Set(['c:1', 'd:1']));
+  });
+
+  it('tries everyone in a panic, but who drains', () => {
+    const pool = createPool({ strategy: roundRobin(), panicPercent: 50 });
+    pool.setMembers(members('a:1', 'b:1', 'c:1', 'd:1'));
+    for (const endpoint of pool.endpoints.slice(0, 2)) endpoint.healthy = false;
+    expect(pool.panic).toBe(false);
+    pool.endpoints[2]!.healthy = false;
+    pool.endpoints[0]!.draining = true;
+    const picked = new Set(Array.from({ length: 9 }, () => pool.acquire()!.endpoint.address));
+    expect([pool.panic, picked]).toEqual([true, new Set(['b:1', 'c:1', 'd:1'])]);
+  });
+
+  it('gives who came back a share that grows linearly, and never at boot', () => {
+    let now = 0;
+    const pool = createPool({ strategy: roundRobin(), slowStartMs: 1000, clock: () => now });
+    const weight = () => (pool.acquire(), pool.endpoints.map(({ weight }) => weight));
+    pool.setMembers(members('a:1', 'b:1'));
+    expect(weight()).toEqual([1, 1]);
+    pool.endpoints[0]!.healthy = false;
+    pool.endpoints[0]!.healthy = true;
+    expect(weight()).toEqual([0.1, 1]);
+    now = 500;
+    expect(weight()).toEqual([0.6, 1]);
+    pool.setMembers(members('a:1', 'b:1', 'c:1'));
+    expect(weight()).toEqual([0.6, 1, 0.1]);
+    now = 5000;
+    expect(weight()).toEqual([1, 1, 1]);
+  });
+
+  it('leases the one a client sticks to, as long as it may be picked', () => {
+    const pool = createPool({ strategy: roundRobin() });
+    pool.setMembers(members('a:1', 'b:1'));
+    expect(pool.acquireAt('b:1')!.endpoint.address).toBe('b:1');
+    pool.endpoints[1]!.draining = true;
+    expect(pool.acquireAt('b:1')).toBeUndefined();
+  });
+
+  it('tells its strategy how long leases were held, and of failures nothing', () => {
+    let now = 0;
+    const observed: number[] = [];
+    const strategy: Strategy = { ...roundRobin(), observe: (_, elapsedMs) => observed.push(elapsedMs) };
+    let released = 0;
+    const pool = createPool({ strategy, clock: () => now, onRelease: () => released++ });
+    pool.setMembers(members('a:1'));
+    const [quick, failing] = [pool.acquire()!, pool.acquire()!];
+    now = 40;
+    quick.release();
+    quick.release();
+    failing.release('failed');
+    expect([observed, released, pool.endpoints[0]!.totals]).toEqual([[40], 2, { ended: 2, failed: 1, averageMs: 40 }]);
   });
 });

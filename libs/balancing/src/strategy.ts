@@ -15,5 +15,11 @@ export interface PickContext {
  */
 export interface Strategy {
   readonly name: string;
+  /**
+   * @param endpoints the same array while membership, availability and weights are the same, so that
+   *   tables may be derived from it and kept.
+   */
   pick(endpoints: readonly Endpoint[], context: PickContext): Endpoint | undefined;
+  /** Told how long each lease was held, in milliseconds; for load metrics that measure. */
+  observe?(endpoint: Endpoint, elapsedMs: number): void;
 }

@@ -20,7 +20,8 @@ export interface UpstreamPool {
 /** Follows the members of one configured pool and keeps their health. */
 export function upstreamPool(name: string, config: PoolConfig, discovery: Discovery, log: Logger): UpstreamPool {
   const { endpoints, health, retry, timeouts } = config;
-  const pool = createPool({ strategy: strategyByName(config.strategy) });
+  const clock = (): number => performance.now();
+  const pool = createPool({ strategy: strategyByName(config.strategy, { random: Math.random, clock }), clock });
   const checker = healthChecker({
     pool,
     thresholds: health,

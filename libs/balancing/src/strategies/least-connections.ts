@@ -1,7 +1,7 @@
 import type { Endpoint } from '../endpoint.ts';
 import { inFlightPerWeight, type Load } from '../load/in-flight-per-weight.ts';
 import type { Strategy } from '../strategy.ts';
-import { roundRobin } from './round-robin.ts';
+import { credits, richest, type Credit } from './smooth-credit.ts';
 
 export interface LeastConnectionsOptions {
   /** Default: {@link inFlightPerWeight}, which also counts what waits in a queue (HAProxy's leastconn). */
@@ -17,20 +17,23 @@ export interface LeastConnectionsOptions {
  * not), and an endpoint that fails fast looks idle. O(n) a pick.
  */
 export function leastConnections({ load = inFlightPerWeight }: LeastConnectionsOptions = {}): Strategy {
-  const among = roundRobin();
+  const creditsOf = credits();
   return {
     name: 'least-connections',
-    pick(endpoints, context) {
-      const least: Endpoint[] = [];
+    pick(endpoints) {
+      const owned = creditsOf(endpoints);
+      const tied: Endpoint[] = [];
+      const theirs: Credit[] = [];
       let lowest = Infinity;
-      for (const endpoint of endpoints) {
-        const mine = load(endpoint);
+      for (let i = 0; i < endpoints.length; i++) {
+        const mine = load(endpoints[i]!);
         if (mine > lowest) continue;
-        if (mine < lowest) least.length = 0;
+        if (mine < lowest) tied.length = theirs.length = 0;
         lowest = mine;
-        least.push(endpoint);
+        tied.push(endpoints[i]!);
+        theirs.push(owned[i]!);
       }
-      return among.pick(least, context);
+      return richest(tied, theirs);
     },
   };
 }

@@ -1,25 +1,53 @@
 import { describe, expect, it } from 'vitest';
 import { strategyConformance } from '../testing/strategy-conformance.ts';
-import type { Endpoint } from '../endpoint.ts';
+import { testEndpoint } from '../testing/test-endpoint.ts';
 import { roundRobin } from './round-robin.ts';
 
-const endpoint = (address: string, weight: number): Endpoint => ({ address, weight, inFlight: 0, available: true });
+const equals = (...addresses: string[]) => addresses.map((address) => testEndpoint(address));
 
 describe('roundRobin', () => {
   strategyConformance(() => roundRobin());
 
-  it('spreads a heavy endpoint over its round instead of bunching it', () => {
-    const endpoints = [endpoint('a', 5), endpoint('b', 1), endpoint('c', 1)];
+  it('visits equals one after the other', () => {
+    const endpoints = equals('a', 'b', 'c');
+    const { pick } = roundRobin();
+    expect(Array.from({ length: 7 }, () => pick(endpoints, {})!.address).join('')).toBe('abcabca');
+  });
+
+  it('goes by weight where weights differ', () => {
+    const endpoints = [5, 1, 1].map((weight, i) => testEndpoint('abc'[i]!, { weight }));
     const { pick } = roundRobin();
     expect(Array.from({ length: 7 }, () => pick(endpoints, {})!.address).join('')).toBe('aabacaa');
   });
 
-  it('is exact over every full round', () => {
-    const endpoints = [endpoint('a', 4), endpoint('b', 3), endpoint('c', 2)];
+  it('takes no turn from anyone while retries ask for shorter lists in between', () => {
+    const endpoints = equals('a', 'b');
     const { pick } = roundRobin();
-    for (let round = 0; round < 5; round++) {
-      const picked = Array.from({ length: 9 }, () => pick(endpoints, {})!.address).toSorted();
-      expect(picked.join('')).toBe('aaaabbbcc');
-    }
+    const picked = Array.from({ length: 6 }, () => {
+      const first = pick(endpoints, {})!;
+      pick(
+        endpoints.filter((other) => other !== first),
+        {},
+      );
+      return first.address;
+    });
+    expect(picked.join('')).toBe('ababab');
+  });
+
+  it('spreads retries over those that are left', () => {
+    const [a, ...others] = equals('a', 'b', 'c');
+    const { pick } = roundRobin();
+    const retried = Array.from({ length: 6 }, () => {
+      for (let i = 0; i < 3; i++) pick([a!, ...others], {});
+      return pick([...others], {})!.address;
+    });
+    expect(retried.filter((address) => address === 'b').length).toBeGreaterThan(1);
+    expect(retried.filter((address) => address === 'c').length).toBeGreaterThan(1);
+  });
+
+  it('does not begin at the first whenever the list is new', () => {
+    const endpoints = equals('a', 'b', 'c');
+    const { pick } = roundRobin();
+    expect(Array.from({ length: 6 }, () => pick([...endpoints], {})!.address).join('')).toBe('abcabc');
   });
 });

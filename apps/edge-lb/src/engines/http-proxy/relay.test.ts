@@ -32,7 +32,7 @@ async function relayTo(address: string, timeouts: Partial<UpstreamPool['timeouts
         released.resolve();
         released = Promise.withResolvers();
       };
-      return { ...lease, release };
+      return { endpoint: lease.endpoint, release };
     },
     refused: () => undefined,
     close: () => undefined,
