@@ -22,7 +22,9 @@ export function candidatesOf(
   { panicPercent, zone }: CandidateOptions,
 ): Candidates {
   const staying = endpoints.filter(({ draining }) => !draining);
-  const available = staying.filter((endpoint) => endpoint.available);
+  const well = staying.filter((endpoint) => endpoint.available);
+  // Ejection prefers others to an endpoint that fails; where there are none, it would only add to the failures.
+  const available = well.length > 0 ? well : staying.filter(({ healthy }) => healthy);
   const panic = available.length * 100 < panicPercent * staying.length;
   const usable = panic ? staying : available;
   const primaries = usable.filter(({ backup }) => !backup);

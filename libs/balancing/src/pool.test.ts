@@ -165,6 +165,14 @@ describe('createPool', () => {
     expect([pool.panic, picked]).toEqual([true, new Set(['b:1', 'c:1', 'd:1'])]);
   });
 
+  it('keeps an ejected member when it is the last that is healthy', () => {
+    const pool = createPool({ strategy: roundRobin() });
+    pool.setMembers(members('a:1', 'b:1'));
+    pool.endpoints[0]!.healthy = false;
+    pool.endpoints[1]!.ejected = true;
+    expect(pool.acquire()!.endpoint.address).toBe('b:1');
+  });
+
   it('gives who came back a share that grows linearly, and never at boot', () => {
     let now = 0;
     const pool = createPool({ strategy: roundRobin(), slowStartMs: 1000, clock: () => now });

@@ -7,7 +7,7 @@ export interface Member {
   /** Default 1. */
   readonly weight?: number;
   /** Takes traffic only while no other member can. Default false. */
-  readonly backup?: boolean;
+  readonly backup?: boolean | undefined;
   /** Where it runs; see {@link PoolOptions.zone}. */
   readonly zone?: string | undefined;
 }

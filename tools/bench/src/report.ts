@@ -6,6 +6,12 @@ export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
+  /** What it stands beside, measured in the same run. The target is then of the ratio. */
+  readonly peer?: string;
+  readonly peerValue?: number;
+  readonly ratio?: number;
+  /** The least and the greatest ratio of a round: what it is worth. */
+  readonly ratioRange?: readonly [least: number, greatest: number];
   readonly target?: number;
   readonly met?: boolean;
 }
@@ -18,11 +24,22 @@ export const figure = (name: string, value: number, unit: string, target?: numbe
 });
 
 /** A table for people, and with a file name the same for programs. */
-export function report(figures: readonly Figure[], notMeasured: readonly string[], jsonFile: string | undefined): void {
+export function report(
+  figures: readonly Figure[],
+  notMeasured: readonly string[],
+  jsonFile: string | undefined,
+  versions: Readonly<Record<string, string>> = {},
+): void {
   const width = Math.max(...figures.map(({ name }) => name.length));
-  for (const { name, value, unit, target, met } of figures) {
-    const judged = target === undefined ? '' : `  target ≤ ${target} ${unit}  ${met ? 'met' : 'MISSED'}`;
-    process.stdout.write(`${name.padEnd(width)}  ${String(value).padStart(8)} ${unit.padEnd(2)}${judged}\n`);
+  for (const each of figures) {
+    const { name, value, unit, target, met, peer, peerValue, ratio, ratioRange } = each;
+    const beside =
+      ratio === undefined
+        ? ''
+        : `  ${peer} ${peerValue} ${unit}  × ${ratio}${ratioRange === undefined ? '' : ` (${ratioRange.join(' to ')})`}`;
+    const most = ratio === undefined ? `${target} ${unit}` : `× ${target}`;
+    const judged = target === undefined ? '' : `  target ≤ ${most}  ${met ? 'met' : 'MISSED'}`;
+    process.stdout.write(`${name.padEnd(width)}  ${String(value).padStart(8)} ${unit.padEnd(2)}${beside}${judged}\n`);
   }
   for (const reason of notMeasured) process.stdout.write(`not measured: ${reason}\n`);
   if (jsonFile === undefined) return;
@@ -34,6 +51,6 @@ export function report(figures: readonly Figure[], notMeasured: readonly string[
   };
   writeFileSync(
     jsonFile,
-    `${JSON.stringify({ machine, versions: { node: process.versions.node }, figures }, null, 2)}\n`,
+    `${JSON.stringify({ machine, versions: { node: process.versions.node, ...versions }, figures, notMeasured }, null, 2)}\n`,
   );
 }

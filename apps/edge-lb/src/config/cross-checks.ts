@@ -12,10 +12,8 @@ interface Draft {
  */
 export function crossChecks({ listeners, pools }: Draft, faults: Faults): void {
   for (const [name, listener] of entriesOf(listeners)) {
-    const routes = itemsOf(fieldOf(listener, 'routes'));
-    const at = ['listeners', name, 'routes'];
-    if (isObject(pools)) unknownPools(routes, Object.keys(pools), at, faults);
-    twice(routes, 'path', 'routes', at, faults);
+    if (isObject(pools)) unknownPools(listener, Object.keys(pools), ['listeners', name], faults);
+    twiceRouted(itemsOf(fieldOf(listener, 'routes')), ['listeners', name, 'routes'], faults);
   }
   for (const [name, pool] of entriesOf(pools)) {
     const endpoints = itemsOf(fieldOf(fieldOf(pool, 'endpoints'), 'static'));
@@ -23,16 +21,34 @@ export function crossChecks({ listeners, pools }: Draft, faults: Faults): void {
   }
 }
 
-function unknownPools(
-  routes: readonly unknown[],
-  known: readonly string[],
-  at: readonly PropertyKey[],
-  faults: Faults,
-): void {
-  routes.forEach((route, i) => {
-    const pool = fieldOf(route, 'pool');
+function unknownPools(listener: unknown, known: readonly string[], at: readonly PropertyKey[], faults: Faults): void {
+  const check = (owner: unknown, key: string, path: readonly PropertyKey[]): void => {
+    const pool = fieldOf(owner, key);
     if (typeof pool === 'string' && !known.includes(pool))
-      faults.addIssue({ code: 'custom', path: [...at, i, 'pool'], message: unknownName('pool', pool, known) });
+      faults.addIssue({ code: 'custom', path: [...path, key], message: unknownName('pool', pool, known) });
+  };
+  check(listener, 'pool', at);
+  const names = fieldOf(listener, 'serverNames');
+  for (const [name] of entriesOf(names)) check(names, name, [...at, 'serverNames']);
+  itemsOf(fieldOf(listener, 'routes')).forEach((route, i) => {
+    check(route, 'pool', [...at, 'routes', i]);
+    check(route, 'mirror', [...at, 'routes', i]);
+    itemsOf(fieldOf(route, 'split')).forEach((part, j) => check(part, 'pool', [...at, 'routes', i, 'split', j]));
+  });
+}
+
+/** Routes are the same when all they match by is. */
+function twiceRouted(routes: readonly unknown[], at: readonly PropertyKey[], faults: Faults): void {
+  const matches = routes.map((route) =>
+    JSON.stringify(['host', 'path', 'methods', 'headers'].map((key) => fieldOf(route, key) ?? null)),
+  );
+  matches.forEach((match, i) => {
+    const first = matches.indexOf(match);
+    const path = fieldOf(routes[i], 'path');
+    if (first < i && isObject(routes[i])) {
+      const message = `${typeof path === 'string' ? path : '/'} is already taken by routes[${first}]`;
+      faults.addIssue({ code: 'custom', path: [...at, i, 'path'], message });
+    }
   });
 }
 

@@ -1,18 +1,38 @@
 import type { Address } from '@edgeway/discovery';
 import type { Logger } from '@edgeway/telemetry';
-import type { UpstreamPool } from '../pools/upstream-pool.ts';
+import type { ListenerLimits } from '../config/schema.ts';
+import type { Router } from '../routing/route.ts';
 
 /** What a listener serves, whichever engine relays. */
 export interface Front {
+  /** The listener's name in the file. */
+  readonly name: string;
   readonly address: Address;
-  /** The pool of a path; `undefined` is answered with ROUTE_NOT_FOUND. */
-  route(path: string): UpstreamPool | undefined;
+  /** What is done with a request; `undefined` is answered with ROUTE_NOT_FOUND. */
+  readonly route: Router;
   /** Whether `/readyz` says yes. */
   ready(): boolean;
   readonly trustedHops: number;
+  readonly limits: ListenerLimits;
   /** Sent as X-Served-By with the balancer's own answers. */
   readonly instance: string;
   readonly log: Logger;
+  /** Told of each answered request; absent when nobody wants to know. */
+  readonly onAnswer?: ((answer: Answered) => void) | undefined;
+}
+
+/** One request, as metrics and the access log see it. */
+export interface Answered {
+  readonly method: string;
+  readonly path: string;
+  /** 0 when the client left before there was one. */
+  readonly status: number;
+  readonly ms: number;
+  readonly requestId: string;
+  readonly peer: string;
+  readonly pool: string | undefined;
+  readonly endpoint: string | undefined;
+  readonly attempts: number;
 }
 
 export interface Listening {

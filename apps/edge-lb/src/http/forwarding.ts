@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { isTraceparent, newTraceparent } from './trace-context.ts';
 
 /** Fields of one connection, never relayed (RFC 9110, 7.6.1), and credentials meant for a proxy (11.7.1). */
 const hopByHop = [
@@ -27,7 +28,8 @@ export function leaveHop(headers: IncomingHttpHeaders): void {
   headers.via = headers.via === undefined ? via : `${headers.via}, ${via}`;
 }
 
-const validRequestId = /^[A-Za-z0-9._-]{8,128}$/;
+/** Bounded and harmless in logs and fields. */
+export const validRequestId = /^[A-Za-z0-9._-]{8,128}$/;
 
 /** The id a trusted proxy in front gave, when it is one that is harmless in logs; else a new one. */
 export function requestIdFor(headers: IncomingHttpHeaders, trustedHops: number): string {
@@ -54,5 +56,17 @@ export function stampForwarding(headers: IncomingHttpHeaders, { peer, trustedHop
   headers['x-forwarded-proto'] ??= 'http';
   // HTTP/1.0 needs no Host.
   if (headers.host !== undefined) headers['x-forwarded-host'] ??= headers.host;
+  const element = forwardedElement(peer, headers.host, 'http');
+  headers.forwarded = headers.forwarded === undefined ? element : `${headers.forwarded}, ${element}`;
   headers['x-request-id'] = requestId;
+  if (isTraceparent(String(headers['traceparent']))) return;
+  delete headers['tracestate'];
+  headers['traceparent'] = newTraceparent(requestId);
+}
+
+/** One hop as RFC 7239 writes it: an IPv6 address is bracketed, and quoted for its colons. */
+export function forwardedElement(peer: string, host: string | undefined, proto: string): string {
+  const node = peer.includes(':') ? `"[${peer}]"` : peer;
+  if (host === undefined) return `for=${node};proto=${proto}`;
+  return `for=${node};host=${/^[\w.~-]+$/.test(host) ? host : `"${host}"`};proto=${proto}`;
 }

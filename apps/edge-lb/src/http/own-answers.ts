@@ -1,5 +1,6 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Action, RelayAction } from '../routing/route.ts';
 import { CodedError, problemOf, type ErrorCode } from '@edgeway/errors';
 
 export interface Speaker {
@@ -49,6 +50,17 @@ export function sendStatus(response: ServerResponse, good: boolean, { requestId,
     'x-served-by': instance,
   };
   response.writeHead(good ? 200 : 503, headers).end(JSON.stringify({ status: good ? 'ok' : 'unavailable' }));
+}
+
+/** What a route answers by itself. */
+export function sendFixed(
+  response: ServerResponse,
+  action: Exclude<Action, RelayAction>,
+  { requestId, instance }: Speaker,
+): void {
+  const own = { 'x-request-id': requestId, 'x-served-by': instance };
+  if (action.kind === 'redirect') response.writeHead(action.status, { ...own, location: action.location }).end();
+  else response.writeHead(action.status, { ...own, 'content-type': action.contentType }).end(action.body);
 }
 
 const byParserCode: Readonly<Record<string, ErrorCode>> = {

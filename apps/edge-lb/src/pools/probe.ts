@@ -1,4 +1,5 @@
 import { get } from 'node:http';
+import { connect } from 'node:net';
 import { hostAndPort } from './host-and-port.ts';
 
 /**
@@ -7,7 +8,7 @@ import { hostAndPort } from './host-and-port.ts';
  *
  * @returns never rejects: whatever goes wrong is an answer.
  */
-export function probe(address: string, path: string, timeoutMs: number): Promise<boolean> {
+export function httpProbe(address: string, path: string, timeoutMs: number): Promise<boolean> {
   return new Promise((resolve) => {
     const [host, port] = hostAndPort(address);
     const request = get(
@@ -28,5 +29,20 @@ export function probe(address: string, path: string, timeoutMs: number): Promise
     request.on('error', () => resolve(false));
     // An answer that is none, such as 101, ends without an error.
     request.on('close', () => resolve(false));
+  });
+}
+
+/** One active check of what speaks no HTTP: whether it can be connected to. It tells less: a hung process still can. */
+export function tcpProbe(address: string, timeoutMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const [host, port] = hostAndPort(address);
+    const socket = connect({ host, port, timeout: timeoutMs });
+    const settle = (healthy: boolean): void => {
+      resolve(healthy);
+      socket.destroy();
+    };
+    socket.once('connect', () => settle(true));
+    socket.once('timeout', () => settle(false));
+    socket.on('error', () => settle(false));
   });
 }

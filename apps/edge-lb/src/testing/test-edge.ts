@@ -25,15 +25,24 @@ export interface TestEdgeOptions {
   readonly endpoints?: readonly string[];
   /** Fields of that pool. */
   readonly pool?: object;
+  /** Fields of the one listener. */
+  readonly listener?: object;
   /** Fields of the whole config. */
   readonly config?: object;
   readonly discovery?: Discovery;
 }
 
+/** Every engine keeps the same promises; what one cannot is said in the test. */
+export const engineNames = ['wire', 'http-proxy'] as const;
+
+/** {@link testEdge} with this engine. */
+export const testEdgeWith = (engine: (typeof engineNames)[number]) => (options: TestEdgeOptions) =>
+  testEdge({ ...options, config: { engine, ...options.config } });
+
 export async function testEdge(options: TestEdgeOptions): Promise<TestEdge> {
-  const { endpoints = [], pool = {}, config = {}, discovery = staticDiscovery({}) } = options;
+  const { endpoints = [], pool = {}, listener = {}, config = {}, discovery = staticDiscovery({}) } = options;
   const parsed = EdgeConfig.parse({
-    listeners: { public: { address: 8080, routes: [{ path: '/', pool: 'main' }] } },
+    listeners: { public: { address: 8080, routes: [{ path: '/', pool: 'main' }], ...listener } },
     pools: {
       main: {
         endpoints: { static: endpoints.map((address) => ({ address })) },

@@ -71,7 +71,7 @@ export function attempt(options: Attempt, onFailure: OnFailure): void {
   });
   upstream.once('upgrade', (_answer, socket) => {
     socket.destroy();
-    fail(new CodedError('EDGE_UPSTREAM_FAILED', { detail: 'The endpoint switched protocols uninvited.' }));
+    fail(new CodedError('EDGE_UPSTREAM_INVALID', { cause: new Error('It switched protocols uninvited.') }));
   });
 }
 

@@ -20,7 +20,7 @@ export class ConnectTimeout extends Error {
  */
 export function deadlines(
   upstream: ClientRequest,
-  { connectSeconds, headersSeconds, idleSeconds }: PoolConfig['timeouts'],
+  { connectSeconds, headersSeconds, idleSeconds }: Omit<PoolConfig['timeouts'], 'tunnelSeconds'>,
   onExpired: (error: Error) => void,
 ): () => void {
   const timeout = (what: string, seconds: number): CodedError =>

@@ -3,8 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { CodedError } from '@edgeway/errors';
 import { drainableServer } from '@edgeway/service-kit';
 import { asksToClose, leaveHop, requestIdFor, stampForwarding } from '../../http/forwarding.ts';
-import { sendProblem, sendStatus } from '../../http/own-answers.ts';
+import { sendFixed, sendProblem, sendStatus } from '../../http/own-answers.ts';
 import { screen } from '../../http/screen.ts';
+import type { RequestView } from '../../routing/request-view.ts';
+import { rewritten } from '../../routing/route.ts';
 import type { Engine, Front, Listening } from '../engine.ts';
 import { answerRefusals } from './refusals.ts';
 import { createRelay, type Relay } from './relay.ts';
@@ -12,16 +14,14 @@ import { createRelay, type Relay } from './relay.ts';
 /** Bytes and milliseconds. */
 const limits = {
   maxHeaderSize: 16 * 1024,
-  headersTimeout: 10_000,
   requestTimeout: 60_000,
-  keepAliveTimeout: 65_000,
-  connectionsCheckingInterval: 1000,
 };
 
 /**
  * The classic `http-proxy` behind the engine contract, to compare with and to learn from. Its holes
  * that matter are closed in the files beside this one. Known limits: it drops 103 Early Hints and
- * response trailers, does not keep the order of different fields, and takes no WebSockets.
+ * response trailers, does not keep the order of different fields, and takes no WebSockets. Affinity
+ * keys, sticky cookies, mirrors, queues and the limits of a listener are for the wire engine.
  *
  * The process should be started with `--disable-warning=DEP0060`, which http-proxy would cause.
  */
@@ -31,9 +31,12 @@ export function httpProxyEngine(): Engine {
     async listen(front) {
       const relay = createRelay(front.log);
       // Host is checked by `screen`, which answers in our words.
-      const server = createServer({ ...limits, noDelay: true, requireHostHeader: false }, (request, response) => {
-        serve(front, relay, request, response);
-      });
+      const server = createServer(
+        { ...limits, ...timeouts(front), noDelay: true, requireHostHeader: false },
+        (request, response) => {
+          serve(front, relay, request, response);
+        },
+      );
       // Fields beyond a count would be dropped unseen, Transfer-Encoding among them; the size is the limit.
       server.maxHeadersCount = 0;
       const asRequest = (...pair: [IncomingMessage, ServerResponse]) => void server.emit('request', ...pair);
@@ -55,8 +58,11 @@ function serve(front: Front, relay: Relay, request: IncomingMessage, response: S
     const path = request.url!.split('?', 1)[0]!;
     if (path === '/livez') return sendStatus(response, true, speaker);
     if (path === '/readyz') return sendStatus(response, front.ready(), speaker);
-    const pool = front.route(path);
-    if (pool === undefined) throw new CodedError('ROUTE_NOT_FOUND');
+    const action = front.route(viewOf(request));
+    if (action === undefined) throw new CodedError('ROUTE_NOT_FOUND');
+    if (action.kind !== 'relay') return sendFixed(response, action, speaker);
+    const { pool, rewrite } = action;
+    if (rewrite !== undefined) request.url = rewritten(request.url!, rewrite);
     // Here and not by the parser, so that a body nobody will take is not asked for.
     if (request.headers.expect !== undefined && request.httpVersion === '1.1') response.writeContinue();
     delete request.headers.expect;
@@ -71,6 +77,25 @@ function serve(front: Front, relay: Relay, request: IncomingMessage, response: S
   } catch (error) {
     sendProblem(response, error, speaker);
   }
+}
+
+const timeouts = ({ limits: { headSeconds, keepAliveSeconds } }: Front) => ({
+  headersTimeout: headSeconds * 1000,
+  keepAliveTimeout: keepAliveSeconds * 1000,
+  // Node looks no more often than this.
+  connectionsCheckingInterval: Math.min(1000, headSeconds * 500),
+});
+
+/** A request as routes see it. */
+function viewOf({ method = '', url = '', headers, socket }: IncomingMessage): RequestView {
+  return {
+    method,
+    path: url.split('?', 1)[0]!,
+    target: url,
+    host: headers.host,
+    peer: socket.remoteAddress ?? 'unknown',
+    header: (name) => [headers[name]].flat()[0],
+  };
 }
 
 async function bind(server: Server, front: Front): Promise<Listening['address']> {

@@ -5,6 +5,7 @@ import { createPool, roundRobin } from '@edgeway/balancing';
 import { createLogger } from '@edgeway/telemetry';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { Queue } from '../../pools/queue.ts';
 import type { UpstreamPool } from '../../pools/upstream-pool.ts';
 import { rawUpstream } from '../../testing/fake-upstream.ts';
 import { rawClient } from '../../testing/raw-client.ts';
@@ -21,7 +22,12 @@ async function relayTo(address: string, timeouts: Partial<UpstreamPool['timeouts
   const upstreamPool: UpstreamPool = {
     name: 'main',
     attempts: 2,
-    timeouts: { connectSeconds: 1, headersSeconds: 1, idleSeconds: 1, ...timeouts },
+    timeouts: { connectSeconds: 1, headersSeconds: 1, idleSeconds: 1, tunnelSeconds: 1, ...timeouts },
+    budget: { deposit: () => undefined, withdraw: () => true },
+    queue: new Queue({ length: 0, waitMs: 0 }),
+    sticky: undefined,
+    proxyProtocol: undefined,
+    affinity: undefined,
     ready: true,
     acquire(exclude) {
       const lease = pool.acquire({}, exclude);
@@ -34,8 +40,10 @@ async function relayTo(address: string, timeouts: Partial<UpstreamPool['timeouts
       };
       return { endpoint: lease.endpoint, release };
     },
+    acquireAt: () => undefined,
+    isFull: () => false,
     refused: () => undefined,
-    close: () => undefined,
+    observed: () => undefined,
   };
   const relay = createRelay(log);
   const server = createServer((request, response) => {

@@ -3,6 +3,7 @@ import type { Endpoint } from '@edgeway/balancing';
 import { CodedError } from '@edgeway/errors';
 import type { Logger } from '@edgeway/telemetry';
 import type { UpstreamPool } from '../../pools/upstream-pool.ts';
+import { safeMethods, unreached } from '../retryable.ts';
 import { attempt } from './attempt.ts';
 import { fencedProxy } from './fenced-proxy.ts';
 import { replayableBody, type Body } from './replayable-body.ts';
@@ -19,20 +20,8 @@ export interface Relay {
   close(): void;
 }
 
-/** No byte of the request can have been read: nobody was there. */
-const unreached = new Set([
-  'ECONNREFUSED',
-  'EHOSTDOWN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EDGE_CONNECT_TIMEOUT',
-]);
 /** The connection died before an answer; whether the request was acted on cannot be known. */
 const lost = new Set(['ECONNRESET', 'EPIPE']);
-/** May be asked again although they may have been acted on (RFC 9110, 9.2.1). */
-const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
-
 export function createRelay(log: Logger): Relay {
   const agent = new UpstreamAgent();
   const proxy = fencedProxy();
@@ -52,11 +41,14 @@ export function createRelay(log: Logger): Relay {
             if (!reusedConnection) failed.add(endpoint);
             if (unreached.has(error.code ?? '')) pool.refused(endpoint);
             const failure = codedFailure(error);
-            if (number >= pool.attempts || !mayRepeat(request, body, error)) return onFailure(failure);
+            pool.observed(endpoint, false);
+            if (number >= pool.attempts || !mayRepeat(request, body, error) || !pool.budget.withdraw())
+              return onFailure(failure);
             log.info({ endpoint: endpoint.address, pool: pool.name, cause: error.message }, 'retrying elsewhere');
             go(number + 1, failure);
           });
         };
+        pool.budget.deposit();
         if (!response.destroyed) go(1);
       });
     },
@@ -71,5 +63,7 @@ function mayRepeat({ method }: IncomingMessage, body: Body, { code = '' }: NodeJ
 }
 
 function codedFailure(error: Error): CodedError {
-  return error instanceof CodedError ? error : new CodedError('EDGE_UPSTREAM_FAILED', { cause: error });
+  if (error instanceof CodedError) return error;
+  const garbled = String((error as NodeJS.ErrnoException).code).startsWith('HPE_');
+  return new CodedError(garbled ? 'EDGE_UPSTREAM_INVALID' : 'EDGE_UPSTREAM_FAILED', { cause: error });
 }

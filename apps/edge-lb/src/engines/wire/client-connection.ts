@@ -1,0 +1,429 @@
+import type { Socket } from 'node:net';
+import { CodedError, type ErrorCode } from '@edgeway/errors';
+import { BodyFraming, detailOf, idOf, statusOf, type Fault, type RequestHead } from '@edgeway/http1';
+import { answerText, problemFields, type OwnAnswer } from '../../http/answer-text.ts';
+import { rewritten, type Action, type RelayAction } from '../../routing/route.ts';
+import type { Client } from './client.ts';
+import { Exchange, highWaterBytes } from './exchange.ts';
+import { HeadView } from './head-view.ts';
+import { mirror } from './mirror.ts';
+import { requestIdOf, requestText } from './request-text.ts';
+import type { UpstreamConnection } from './upstream-connection.ts';
+import type { WireContext } from './wire-context.ts';
+
+/** A body chunk that is no larger goes out with its head, as one string and in one system call. */
+const smallBytes = 4096;
+/** How long bytes that nobody wants are still read: closing on them resets the connection, and the answer is lost. */
+const lingerMs = 1000;
+const maxForwards = idOf('max-forwards');
+const owner = Symbol('owner');
+
+interface OwnedSocket extends Socket {
+  [owner]?: ClientConnection;
+}
+
+/**
+ * A client's connection: one request after another, each answered before the next is looked at, so
+ * that pipelined ones are answered in order (RFC 9112, 9.3.2). Between requests it holds next to nothing.
+ *
+ *     idle ─▶ head ─▶ body ─▶ answer ─▶ idle          tunnel: after a 101
+ *               └──────┴────────┴─▶ refused ─▶ gone   refused: answered, the rest is read off
+ */
+export class ClientConnection implements Client {
+  readonly engine: WireContext;
+  private readonly socket: OwnedSocket;
+  private readonly peer: string;
+  private readonly proto: 'http' | 'https';
+  private phase: 'idle' | 'head' | 'body' | 'answer' | 'tunnel' | 'refused' | 'gone' = 'idle';
+  private head: RequestHead | undefined;
+  private framing: BodyFraming | undefined;
+  private exchange: Exchange | undefined;
+  /** Bytes that have not been looked at, or belong to a head that is not complete. */
+  private pending: Buffer | undefined;
+  private closing = false;
+  private deadline: number;
+  /** When the request's body began, and how much of it has come. */
+  private bodySince = 0;
+  private bodyBytes = 0;
+
+  constructor(engine: WireContext, socket: Socket, peer: string, proto: 'http' | 'https') {
+    this.engine = engine;
+    this.socket = socket;
+    this.peer = peer;
+    this.proto = proto;
+    this.deadline = engine.now + engine.front.limits.headSeconds * 1000;
+    this.socket[owner] = this;
+    socket.on('data', onData);
+    socket.on('drain', onDrain);
+    socket.on('end', onEnd);
+    socket.on('error', onError);
+    socket.on('close', onClose);
+  }
+
+  // ── what comes from the client ──────────────────────────────────────────────────────────────────
+
+  read(chunk: Buffer): void {
+    if (this.phase === 'idle' || this.phase === 'head') this.readHead(chunk);
+    else if (this.phase === 'body') this.readBody(chunk);
+    else if (this.phase === 'tunnel') this.exchange?.tunnelBytes(chunk);
+    else if (this.phase === 'answer') {
+      this.pending = this.pending === undefined ? chunk : Buffer.concat([this.pending, chunk]);
+      this.socket.pause();
+    }
+  }
+
+  private readHead(chunk: Buffer): void {
+    const bytes = this.pending === undefined ? chunk : Buffer.concat([this.pending, chunk]);
+    this.pending = undefined;
+    if (this.phase === 'idle') {
+      this.phase = 'head';
+      this.deadline = this.engine.now + this.engine.front.limits.headSeconds * 1000;
+    }
+    const head = (this.head ??= this.engine.takeHead());
+    const progress = head.parse(bytes, bytes.length);
+    if (progress === 'more') this.pending = bytes;
+    else if (progress === 'fault') this.refuseFault(head.fault!, '');
+    else this.begin(head, bytes);
+  }
+
+  /** A request's head is there: what is to be done with it? */
+  private begin(head: RequestHead, bytes: Buffer): void {
+    const { front } = this.engine;
+    const requestId = requestIdOf(head, bytes, front.trustedHops);
+    this.deadline = Infinity;
+    // Behind a CONNECT comes no HTTP.
+    this.closing = head.close || head.isConnect;
+    const view = new HeadView(head, bytes, this.peer);
+    const hasBody = head.chunked || head.length > 0;
+    if (hasBody) {
+      this.framing = new BodyFraming();
+      this.framing.begin(head.chunked ? 'chunked' : 'length', head.length);
+      this.bodySince = this.engine.now;
+      this.bodyBytes = 0;
+    }
+    this.phase = hasBody ? 'body' : 'answer';
+    if (head.isConnect || view.method === 'TRACE')
+      return this.refuse(new CodedError('EDGE_METHOD_UNSUPPORTED'), requestId, view.path);
+    const own = this.ownAnswer(head, bytes, view.path);
+    if (own !== undefined) return this.answerSelf(own, requestId, head, bytes);
+    const action = front.route(view);
+    if (action === undefined) return this.refuse(new CodedError('ROUTE_NOT_FOUND'), requestId, view.path);
+    if (action.kind !== 'relay') return this.answerSelf(fixed(action), requestId, head, bytes);
+    this.relay(action, view, head, bytes, requestId, hasBody);
+  }
+
+  private relay(
+    action: RelayAction,
+    view: HeadView,
+    head: RequestHead,
+    bytes: Buffer,
+    requestId: string,
+    hasBody: boolean,
+  ): void {
+    const { pool, rewrite } = action;
+    const target = rewrite === undefined ? view.target : rewritten(view.target, rewrite);
+    // Others may be ignored (RFC 9110, 7.8), and h2c must be: in such a tunnel no route would be looked at any more.
+    const upgrade = head.upgrade && !hasBody && view.header('upgrade')?.toLowerCase() === 'websocket';
+    if (!upgrade) head.upgrade = false;
+    const text = requestText(head, bytes, target, requestId, {
+      peer: this.peer,
+      proto: this.proto,
+      trustedHops: this.engine.front.trustedHops,
+    });
+    const exchange = new Exchange(this, pool, {
+      requestId,
+      method: view.method,
+      path: view.path,
+      text,
+      minor: head.minor,
+      close: head.close,
+      upgrade,
+      hasBody,
+      affinityKey: pool.affinity?.(view),
+      stickTo: pool.sticky?.endpointOf(view),
+      startedAt: performance.now(),
+    });
+    this.exchange = exchange;
+    const expects = head.expectsContinue;
+    const at = head.at;
+    this.giveBackHead();
+    if (!hasBody) {
+      if (at < bytes.length) this.pending = bytes.subarray(at);
+      if (action.mirror !== undefined && !upgrade) mirror(this.engine, action.mirror, text, view.method);
+      return exchange.go();
+    }
+    // A body that nobody will take is not asked for; that somebody may is known now.
+    if (expects && pool.ready) this.write('HTTP/1.1 100 Continue\r\n\r\n');
+    if (at < bytes.length) this.readBody(bytes.subarray(at));
+    if (this.exchange === exchange) exchange.go();
+  }
+
+  private readBody(bytes: Buffer): void {
+    const framing = this.framing!;
+    this.bodyBytes += bytes.length;
+    const used = framing.advance(bytes, 0, bytes.length);
+    if (framing.fault !== undefined) return this.bodyFault(framing.fault);
+    if (framing.done) {
+      this.phase = 'answer';
+      this.framing = undefined;
+      if (used < bytes.length) this.pending = bytes.subarray(used);
+    }
+    this.exchange?.body(used < bytes.length ? bytes.subarray(0, used) : bytes, framing.done);
+  }
+
+  /** What was sent of it upstream must not be taken for a whole request. */
+  private bodyFault(fault: Fault): void {
+    const { exchange } = this;
+    const begun = (exchange?.status ?? 0) > 0;
+    exchange?.abort();
+    if (begun) this.cut();
+    else this.refuseFault(fault, exchange?.question.path ?? '');
+  }
+
+  // ── what goes to the client ─────────────────────────────────────────────────────────────────────
+
+  /** Whether the connection ends with the answer that begins now. */
+  endsWith(answerEnds: boolean): boolean {
+    return (this.closing ||= answerEnds || this.engine.draining);
+  }
+
+  write(text: string): void {
+    this.socket.write(text, 'latin1');
+  }
+
+  /** A head with the beginning of its body: as one write where that is small, as one vector of two else. */
+  writeWith(head: string, bytes: Buffer, from: number, to: number, source: UpstreamConnection): void {
+    const { socket } = this;
+    if (to === from) socket.write(head, 'latin1');
+    else if (to - from <= smallBytes) socket.write(head + bytes.toString('latin1', from, to), 'latin1');
+    else {
+      socket.cork();
+      socket.write(head, 'latin1');
+      socket.write(bytes.subarray(from, to));
+      socket.uncork();
+    }
+    this.afterWrite(source);
+  }
+
+  writeBytes(bytes: Buffer, from: number, to: number, source: UpstreamConnection): void {
+    this.socket.write(bytes.subarray(from, to));
+    this.afterWrite(source);
+  }
+
+  private afterWrite(source: UpstreamConnection): void {
+    const { writableLength } = this.socket;
+    if (writableLength === 0) return;
+    source.keepBuffer();
+    if (writableLength > highWaterBytes) source.socket.pause();
+  }
+
+  /** The answer is complete. */
+  answered(): void {
+    if (this.phase === 'gone') return;
+    if (this.phase === 'tunnel' || this.phase === 'body' || this.closing) return this.endAfterAnswer();
+    this.phase = 'idle';
+    this.deadline = this.engine.now + this.engine.front.limits.keepAliveSeconds * 1000;
+    const { pending } = this;
+    if (pending === undefined) return;
+    this.pending = undefined;
+    this.socket.resume();
+    // Not at once: a thousand pipelined requests would be as many calls deep.
+    process.nextTick(() => this.phase === 'idle' && this.readHead(pending));
+  }
+
+  /** The answer could not be completed, and must not look as if it had been. */
+  cut(): void {
+    if (this.phase === 'gone') return;
+    if ('encrypted' in this.socket) this.socket.destroy();
+    else this.socket.resetAndDestroy();
+  }
+
+  refuse(error: CodedError, requestId: string, path: string): void {
+    const { front } = this.engine;
+    if (this.phase === 'gone' || this.phase === 'refused') return;
+    this.answerSelf(problemFields(error, { requestId, instance: front.instance }, path), requestId);
+  }
+
+  private refuseFault(fault: Fault, path: string): void {
+    const code = codes[statusOf(fault)] ?? 'EDGE_MESSAGE_INVALID';
+    this.closing = true;
+    this.refuse(
+      new CodedError(fault === 'host-invalid' ? 'EDGE_HOST_INVALID' : code, { detail: detailOf(fault) }),
+      crypto.randomUUID(),
+      path,
+    );
+  }
+
+  private answerSelf(answer: Omit<OwnAnswer, 'close'>, requestId: string, head?: RequestHead, bytes?: Buffer): void {
+    const known = head ?? this.head;
+    const unread = this.phase === 'body' || this.phase === 'head';
+    const close = this.closing || unread || this.engine.draining;
+    const fields = { ...answer.fields, 'x-request-id': requestId, 'x-served-by': this.engine.front.instance };
+    if (known?.minor === 0 && !close) Object.assign(fields, { connection: 'keep-alive' });
+    const toHead = bytes !== undefined && known?.isMethod(bytes, 'HEAD') === true;
+    this.write(answerText({ ...answer, fields, close, toHead }));
+    if (head !== undefined && bytes !== undefined && head.at < bytes.length && !unread)
+      this.pending = bytes.subarray(head.at);
+    this.giveBackHead();
+    this.closing = close;
+    if (unread) this.readOff();
+    else this.answered();
+  }
+
+  /** Ends the connection, without losing the answer to bytes of a body that nobody reads any more. */
+  private endAfterAnswer(): void {
+    if (this.phase === 'body') return this.readOff();
+    this.phase = 'refused';
+    this.deadline = this.engine.now + lingerMs;
+    this.socket.end();
+    this.socket.resume();
+  }
+
+  private readOff(): void {
+    this.phase = 'refused';
+    this.pending = undefined;
+    this.framing = undefined;
+    this.deadline = this.engine.now + lingerMs;
+    this.socket.end();
+    this.socket.resume();
+  }
+
+  /** Requests that the balancer answers itself, whatever its routes say. */
+  private ownAnswer(head: RequestHead, bytes: Buffer, path: string): Omit<OwnAnswer, 'close'> | undefined {
+    if (head.isAsterisk || (head.isMethod(bytes, 'OPTIONS') && head.value(bytes, maxForwards) === '0'))
+      return { status: 204, fields: { allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' }, body: '' };
+    if (path !== '/livez' && path !== '/readyz') return undefined;
+    const good = path === '/livez' || this.engine.front.ready();
+    return {
+      status: good ? 200 : 503,
+      fields: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+      body: JSON.stringify({ status: good ? 'ok' : 'unavailable' }),
+    };
+  }
+
+  // ── life ────────────────────────────────────────────────────────────────────────────────────────
+
+  becomeTunnel(): void {
+    this.phase = 'tunnel';
+    this.closing = true;
+    const { pending } = this;
+    this.pending = undefined;
+    this.socket.resume();
+    if (pending !== undefined) this.exchange?.tunnelBytes(pending);
+  }
+
+  pauseReading(): void {
+    this.socket.pause();
+  }
+
+  resumeReading(): void {
+    if (this.phase === 'body' || this.phase === 'tunnel') this.socket.resume();
+  }
+
+  drained(): void {
+    this.exchange?.resumeUpstream();
+  }
+
+  exchangeOver(): void {
+    const exchange = this.exchange!;
+    this.exchange = undefined;
+    const { question, status, pool, endpoint, attempts } = exchange;
+    this.engine.front.onAnswer?.({
+      method: question.method,
+      path: question.path,
+      status,
+      ms: performance.now() - question.startedAt,
+      requestId: question.requestId,
+      peer: this.peer,
+      pool: pool.name,
+      endpoint,
+      attempts,
+    });
+  }
+
+  /** The balancer drains: whoever is idle goes. */
+  leaveIfIdle(): void {
+    if (this.phase === 'idle') this.socket.destroy();
+  }
+
+  /** The client has said that nothing more will come. One that waits for an answer and leaves looks the same. */
+  ended(): void {
+    if (this.phase === 'tunnel') this.exchange?.abort();
+    else this.socket.destroy();
+  }
+
+  closed(): void {
+    if (this.phase === 'gone') return;
+    this.phase = 'gone';
+    this.exchange?.abort();
+    this.giveBackHead();
+    this.pending = undefined;
+    this.engine.gone(this, this.peer);
+  }
+
+  tick(now: number): void {
+    this.exchange?.tick(now);
+    if (this.phase === 'body' && this.bodyIsSlow(now)) return this.bodyTimedOut();
+    if (now < this.deadline) return;
+    this.deadline = Infinity;
+    if (this.phase !== 'head') return void this.socket.destroy();
+    this.closing = true;
+    this.refuse(new CodedError('EDGE_REQUEST_TIMEOUT'), crypto.randomUUID(), '');
+  }
+
+  /** After a grace, a body has to come at some least rate; not while it is this side that does not read. */
+  private bodyIsSlow(now: number): boolean {
+    if (this.socket.isPaused()) this.bodySince += now - this.engine.lastTick;
+    const { bodyGraceSeconds, bodyBytesPerSecond } = this.engine.front.limits;
+    const allowedMs = bodyGraceSeconds * 1000 + (this.bodyBytes / bodyBytesPerSecond) * 1000;
+    return now - this.bodySince > allowedMs;
+  }
+
+  private bodyTimedOut(): void {
+    const { exchange } = this;
+    const begun = (exchange?.status ?? 0) > 0;
+    exchange?.abort();
+    if (begun) this.cut();
+    else
+      this.refuse(
+        new CodedError('EDGE_REQUEST_TIMEOUT'),
+        exchange?.question.requestId ?? crypto.randomUUID(),
+        exchange?.question.path ?? '',
+      );
+  }
+
+  private giveBackHead(): void {
+    if (this.head !== undefined) this.engine.giveBackHead(this.head);
+    this.head = undefined;
+  }
+}
+
+const codes: Readonly<Record<number, ErrorCode>> = {
+  414: 'EDGE_TARGET_TOO_LONG',
+  417: 'EDGE_EXPECTATION_UNKNOWN',
+  431: 'EDGE_HEAD_TOO_LARGE',
+  501: 'EDGE_METHOD_UNSUPPORTED',
+  505: 'EDGE_VERSION_UNSUPPORTED',
+};
+
+function fixed(action: Exclude<Action, RelayAction>): Omit<OwnAnswer, 'close'> {
+  if (action.kind === 'redirect') return { status: action.status, fields: { location: action.location }, body: '' };
+  return { status: action.status, fields: { 'content-type': action.contentType }, body: action.body };
+}
+
+// Shared by all sockets, so that an idle connection costs no closures.
+function onData(this: OwnedSocket, chunk: Buffer): void {
+  this[owner]!.read(chunk);
+}
+function onDrain(this: OwnedSocket): void {
+  this[owner]!.drained();
+}
+function onEnd(this: OwnedSocket): void {
+  this[owner]!.ended();
+}
+function onError(this: OwnedSocket): void {
+  this.destroy();
+}
+function onClose(this: OwnedSocket): void {
+  this[owner]!.closed();
+}
