@@ -1,15 +1,33 @@
-import { listenAddress } from '@edgeway/discovery';
+import { setTimeout as wait } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Running, ServiceContext } from '@edgeway/service-kit';
-import type { EdgeConfig } from './config/schema.ts';
-import type { Engine, Listening } from './engines/engine.ts';
+import type { EdgeConfig, ListenerConfig } from './config/schema.ts';
+import type { Answered, Engine, Listening } from './engines/engine.ts';
 import { httpProxyEngine } from './engines/http-proxy/http-proxy-engine.ts';
 import { wireEngine } from './engines/wire/wire-engine.ts';
-import { poolEvents } from './pools/pool-events.ts';
-import { upstreamPool } from './pools/upstream-pool.ts';
+import { openListener, type ListenerDeps } from './listeners/open-listener.ts';
+import { poolEvents, type PoolEvents } from './pools/pool-events.ts';
+import { upstreamPool, type RunningPool } from './pools/upstream-pool.ts';
+import type { Router } from './routing/route.ts';
 import { routeTable } from './routing/route-table.ts';
 
 export interface RunningEdge extends Running {
   readonly listening: Readonly<Record<string, Listening['address']>>;
+  readonly pools: ReadonlyMap<string, RunningPool>;
+  readonly events: PoolEvents;
+  ready(): boolean;
+  /**
+   * Puts another file into force. Pools that stay keep their endpoints' state, listeners that stay keep
+   * their connections; whoever is being served by what goes is served to the end.
+   */
+  apply(config: EdgeConfig): Promise<void>;
+}
+
+export interface EdgeOptions {
+  /** Told of each answered request. */
+  readonly onAnswer?: (listener: string, answer: Answered) => void;
+  /** Whether other processes listen on the same ports. Default false. */
+  readonly reusePort?: boolean;
 }
 
 const engines: Readonly<Record<EdgeConfig['engine'], () => Engine>> = {
@@ -18,33 +36,102 @@ const engines: Readonly<Record<EdgeConfig['engine'], () => Engine>> = {
 };
 
 /** Composes pools, routes and an engine, and listens. */
-export async function startEdge(context: ServiceContext, config: EdgeConfig): Promise<RunningEdge> {
+export async function startEdge(
+  context: ServiceContext,
+  first: EdgeConfig,
+  options: EdgeOptions = {},
+): Promise<RunningEdge> {
   const { instance, log, discovery, draining, env } = context;
   const events = poolEvents();
-  const pools = new Map(
-    Object.entries(config.pools).map(([name, pool]) => [name, upstreamPool(name, pool, { discovery, log, events })]),
-  );
-  const engine = engines[config.engine]();
+  const pools = new Map<string, RunningPool>();
+  const open = new Map<string, { readonly config: ListenerConfig; readonly listening: Listening }>();
+  let routers = new Map<string, Router>();
   const ready = (): boolean => !draining.aborted && [...pools.values()].some((pool) => pool.ready);
-  const listening: [string, Listening][] = [];
-  for (const [name, { address, routes = [], limits }] of Object.entries(config.listeners)) {
-    const front = {
-      name,
-      address: listenAddress(address.port, env, address.host),
-      route: routeTable(routes, { pools, random: Math.random }),
-      ready,
-      trustedHops: config.trustedHops,
-      limits,
-      instance,
-      log,
-    };
-    const open = await engine.listen(front);
-    log.info({ listener: name, ...open.address, engine: engine.name }, 'listening');
-    listening.push([name, open]);
-  }
+  const deps: ListenerDeps = {
+    engine: engines[first.engine](),
+    env,
+    instance,
+    log,
+    trustedHops: first.trustedHops,
+    reusePort: options.reusePort ?? false,
+    ready,
+    pool: (name) => pools.get(name)!,
+    router: (listener) => routers.get(listener) ?? (() => undefined),
+    onAnswer: options.onAnswer,
+  };
+
+  const applyPools = (config: EdgeConfig): void => {
+    for (const [name, pool] of Object.entries(config.pools)) {
+      const running = pools.get(name);
+      if (running === undefined) pools.set(name, upstreamPool(name, pool, { discovery, log, events }));
+      else running.configure(pool);
+    }
+  };
+  const applyListeners = async (config: EdgeConfig): Promise<void> => {
+    const replaced = new Set<string>();
+    for (const [name, { config: before, listening }] of open) {
+      const next = config.listeners[name];
+      if (next !== undefined && isDeepStrictEqual(withoutRoutes(before), withoutRoutes(next))) continue;
+      if (before.protocol === 'udp' && next !== undefined) {
+        log.warn({ field: `listeners.${name}` }, 'takes a restart to change');
+        continue;
+      }
+      open.delete(name);
+      replaced.add(name);
+      // Its connections go on until they are done.
+      void listening.drain();
+    }
+    for (const [name, listener] of Object.entries(config.listeners)) {
+      if (open.has(name)) continue;
+      const openIt = (): Promise<Listening> => openListener(name, listener, deps);
+      const listening = await (replaced.size > 0 ? onceFree(openIt) : openIt());
+      log.info({ listener: name, ...listening.address, engine: deps.engine.name }, 'listening');
+      open.set(name, { config: listener, listening });
+    }
+  };
+  const apply = async (config: EdgeConfig): Promise<void> => {
+    applyPools(config);
+    routers = new Map(
+      Object.entries(config.listeners).map(([name, { routes = [] }]) => [
+        name,
+        routeTable(routes, { pools, random: Math.random }),
+      ]),
+    );
+    await applyListeners(config);
+    for (const [name, pool] of pools)
+      if (!(name in config.pools)) {
+        pool.close();
+        pools.delete(name);
+      }
+  };
+
+  await apply(first);
   return {
-    listening: Object.fromEntries(listening.map(([name, { address }]) => [name, address])),
-    drain: async () => void (await Promise.all(listening.map(([, open]) => open.drain()))),
+    get listening() {
+      return Object.fromEntries([...open].map(([name, { listening }]) => [name, listening.address]));
+    },
+    pools,
+    events,
+    ready,
+    async apply(config) {
+      for (const key of ['engine', 'workers', 'admin', 'trustedHops', 'accessLog'] as const)
+        if (!isDeepStrictEqual(first[key], config[key])) log.warn({ field: key }, 'takes a restart to change');
+      await apply(config);
+    },
+    drain: async () => void (await Promise.all([...open.values()].map(({ listening }) => listening.drain()))),
     close: async () => pools.forEach((pool) => pool.close()),
   };
 }
+
+/** A listener that is being replaced frees its port in a moment. */
+async function onceFree<T>(listen: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++)
+    try {
+      return await listen();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || tries === 20) throw error;
+      await wait(50);
+    }
+}
+
+const withoutRoutes = ({ routes: _, ...rest }: ListenerConfig): Omit<ListenerConfig, 'routes'> => rest;

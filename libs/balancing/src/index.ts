@@ -4,7 +4,7 @@ export { inFlightPerWeight, type Load } from './load/in-flight-per-weight.ts';
 export type { LoadMetric } from './load/load-metric.ts';
 export { peakEwmaLoad, type PeakEwmaLoadOptions } from './load/peak-ewma.ts';
 export type { Lease, Outcome } from './lease.ts';
-export { createPool, type Pool, type PoolOptions } from './pool.ts';
+export { createPool, type Pool, type PoolOptions, type PoolSettings } from './pool.ts';
 export type { Member, PooledEndpoint } from './pooled-endpoint.ts';
 export { boundedLoad, type BoundedLoadOptions } from './strategies/hashing/bounded-load.ts';
 export { maglev, type MaglevOptions } from './strategies/hashing/maglev.ts';

@@ -75,6 +75,25 @@ describe('createPool', () => {
     expect(pool.endpoints[0]!.weight).toBe(3);
   });
 
+  it('keeps the weight that an operator set until the member is described otherwise', () => {
+    const pool = createPool({ strategy: roundRobin() });
+    const weight = () => pool.endpoints[0]!.weight;
+    pool.setMembers([{ address: 'a:1', weight: 2 }]);
+    pool.endpoints[0]!.configuredWeight = 7;
+    pool.setMembers([{ address: 'a:1', weight: 2 }, { address: 'b:1' }]);
+    expect(weight()).toBe(7);
+    pool.setMembers([{ address: 'a:1', weight: 3 }]);
+    expect(weight()).toBe(3);
+  });
+
+  it('may be configured anew, and keeps what is in flight', () => {
+    const pool = createPool({ strategy: roundRobin() });
+    pool.setMembers(members('a:1'));
+    pool.acquire();
+    pool.configure({ maxInFlight: 1 });
+    expect([pool.acquire(), pool.isFull(), pool.endpoints[0]!.inFlight]).toEqual([undefined, true, 1]);
+  });
+
   it('does not hand a retry the endpoints it has tried', () => {
     const pool = createPool({ strategy: roundRobin() });
     pool.setMembers(members('a:1', 'b:1'));

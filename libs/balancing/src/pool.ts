@@ -6,16 +6,20 @@ import { PooledEndpoint, type Member } from './pooled-endpoint.ts';
 import { warmUp } from './slow-start.ts';
 import type { PickContext, Strategy } from './strategy.ts';
 
-export interface PoolOptions extends Partial<CandidateOptions> {
+/** What may change while a pool is in use. */
+export interface PoolSettings extends Partial<CandidateOptions> {
+  /** Leases one endpoint may have at once. Default: no limit. */
+  readonly maxInFlight?: number;
+  /** How long an endpoint that came back takes to its full share. Default 0: at once. */
+  readonly slowStartMs?: number;
+}
+
+export interface PoolOptions extends PoolSettings {
   readonly strategy: Strategy;
   /** For slow start and for strategies that measure. Default: one that stands still. */
   readonly clock?: Clock;
   /** Whether a member that has just come may be picked before its first probe. Default true. */
   readonly availableAtFirst?: boolean;
-  /** Leases one endpoint may have at once. Default: no limit. */
-  readonly maxInFlight?: number;
-  /** How long an endpoint that came back takes to its full share. Default 0: at once. */
-  readonly slowStartMs?: number;
   /** Told whenever a lease has ended: someone may be waiting for room. */
   readonly onRelease?: () => void;
 }
@@ -25,6 +29,7 @@ export interface Pool {
   readonly endpoints: readonly PooledEndpoint[];
   /** May be replaced at any moment; the load of endpoints stays with them. */
   strategy: Strategy;
+  configure(settings: PoolSettings): void;
   /** Whether so few are available that all are tried. */
   readonly panic: boolean;
   /** Replaces the membership. Whoever stays keeps load, status and history; whoever left finishes what it has. */
@@ -39,16 +44,23 @@ export interface Pool {
 
 const nothing: PickContext = {};
 
+const withDefaults = ({ maxInFlight = Infinity, slowStartMs = 0, panicPercent = 0, zone }: PoolSettings) => ({
+  maxInFlight,
+  slowStartMs,
+  panicPercent,
+  zone,
+});
+
 export function createPool(options: PoolOptions): Pool {
-  const { clock = () => 0, availableAtFirst = true, maxInFlight = Infinity, slowStartMs = 0, onRelease } = options;
-  const { panicPercent = 0, zone } = options;
+  const { clock = () => 0, availableAtFirst = true, onRelease } = options;
   let { strategy } = options;
+  let settings = withDefaults(options);
   let endpoints: readonly PooledEndpoint[] = [];
   let candidates: Candidates | undefined;
   let warming = false;
 
   const startWarm = (endpoint: PooledEndpoint): void => {
-    if (slowStartMs === 0) return;
+    if (settings.slowStartMs === 0) return;
     endpoint.warmingSince = clock();
     warming = true;
   };
@@ -58,10 +70,10 @@ export function createPool(options: PoolOptions): Pool {
   };
   const current = (): Candidates => {
     if (warming) {
-      if (warmUp(endpoints, slowStartMs, clock())) candidates = undefined;
+      if (warmUp(endpoints, settings.slowStartMs, clock())) candidates = undefined;
       warming = endpoints.some(({ warmingSince }) => warmingSince !== undefined);
     }
-    return (candidates ??= candidatesOf(endpoints, { panicPercent, zone }));
+    return (candidates ??= candidatesOf(endpoints, settings));
   };
   const ended = (lease: CountedLease, outcome: Outcome): void => {
     const elapsed = lease.settle(clock(), outcome);
@@ -69,7 +81,7 @@ export function createPool(options: PoolOptions): Pool {
     onRelease?.();
   };
   const lease = (endpoint: PooledEndpoint): Lease => new CountedLease(endpoint, clock(), ended);
-  const hasRoom = (endpoint: Endpoint): boolean => endpoint.inFlight < maxInFlight;
+  const hasRoom = (endpoint: Endpoint): boolean => endpoint.inFlight < settings.maxInFlight;
 
   return {
     get endpoints() {
@@ -80,6 +92,10 @@ export function createPool(options: PoolOptions): Pool {
     },
     set strategy(next) {
       strategy = next;
+    },
+    configure(next) {
+      settings = withDefaults(next);
+      candidates = undefined;
     },
     get panic() {
       return current().panic;
@@ -92,9 +108,7 @@ export function createPool(options: PoolOptions): Pool {
       endpoints = Array.from(unique.values(), (member) => {
         const endpoint = known.get(member.address) ?? new PooledEndpoint(member, availableAtFirst, changed);
         if (known.has(member.address)) {
-          endpoint.configuredWeight = member.weight ?? 1;
-          endpoint.backup = member.backup ?? false;
-          endpoint.zone = member.zone;
+          endpoint.update(member);
         } else if (!boot) startWarm(endpoint);
         return endpoint;
       });

@@ -24,6 +24,8 @@ export class PooledEndpoint implements Endpoint {
   warmingSince: number | undefined;
   /** Leases ended, how many of them in failure, and a moving average of how long they were held. */
   readonly totals = { ended: 0, failed: 0, averageMs: 0 };
+  /** As its member was described last: an operator's weight stays until that changes. */
+  private memberWeight: number;
   private ownWeight: number;
   private isHealthy: boolean;
   private isEjected = false;
@@ -36,11 +38,20 @@ export class PooledEndpoint implements Endpoint {
     onChange: (endpoint: PooledEndpoint) => void,
   ) {
     this.address = address;
-    this.weight = this.ownWeight = weight;
+    this.weight = this.ownWeight = this.memberWeight = weight;
     this.backup = backup;
     this.zone = zone;
     this.isHealthy = healthy;
     this.onChange = onChange;
+  }
+
+  /** The same member, described anew. */
+  update({ weight = 1, backup = false, zone }: Member): void {
+    this.backup = backup;
+    this.zone = zone;
+    if (weight === this.memberWeight) return;
+    this.memberWeight = weight;
+    this.configuredWeight = weight;
   }
 
   get available(): boolean {

@@ -34,6 +34,10 @@ export const hexDigit = table(
   (byte) => Number.parseInt(String.fromCharCode(byte), 16) + 1,
 );
 
+/** The members of a list, without the blanks around them: space and tab, and not all that `trim` takes away (RFC 9110, 5.6.1). */
+export const listMembers = (list: string): string[] =>
+  list.split(',').map((member) => member.replace(/^[ \t]+|[ \t]+$/g, ''));
+
 /** Whether the bytes spell `word`, which is in lower case, in any case. */
 export function spells(bytes: Uint8Array, start: number, end: number, word: string): boolean {
   if (end - start !== word.length) return false;

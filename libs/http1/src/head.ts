@@ -1,4 +1,4 @@
-import { colon, cr, fieldText, lf, space, spells, tab, token, type Bytes } from './bytes.ts';
+import { colon, cr, fieldText, lf, listMembers, space, spells, tab, token, type Bytes } from './bytes.ts';
 import type { Fault } from './fault.ts';
 import { hashStep, idOf, known, recognise } from './known-fields.ts';
 import type { Limits } from './limits.ts';
@@ -236,8 +236,7 @@ export abstract class Head {
       if (spells(bytes, start, end, 'keep-alive')) keepAlive = true;
       else if (spells(bytes, start, end, 'close')) this.close = true;
       else
-        for (const name of bytes.toString('latin1', start, end).toLowerCase().split(',')) {
-          const option = name.trim();
+        for (const option of listMembers(bytes.toString('latin1', start, end).toLowerCase())) {
           if (option === 'close') this.close = true;
           else if (option === 'keep-alive') keepAlive = true;
           else if (option === 'upgrade') this.namesUpgrade = true;
@@ -276,11 +275,10 @@ export abstract class Head {
   protected declaredCoding(bytes: Bytes): 'none' | 'chunked' | 'unsupported' | 'invalid' {
     const i = this.firsts[transferEncoding]!;
     if (i < 0) return 'none';
+    // Allowed (RFC 9110, 5.5), but what hides a coding from one hop and not from the next often is a tab behind it.
+    for (let at = this.spans[i * 4 + 3]!; bytes[at] !== cr; at++) if (bytes[at] === tab) return 'invalid';
     if (spells(bytes, this.spans[i * 4 + 2]!, this.spans[i * 4 + 3]!, 'chunked')) return 'chunked';
-    const codings = this.valueAt(bytes, i)
-      .toLowerCase()
-      .split(',')
-      .map((coding) => coding.trim());
+    const codings = listMembers(this.valueAt(bytes, i).toLowerCase());
     return codings.indexOf('chunked') === codings.length - 1 && !codings.includes('') ? 'unsupported' : 'invalid';
   }
 

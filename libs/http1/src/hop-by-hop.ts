@@ -1,3 +1,4 @@
+import { listMembers } from './bytes.ts';
 import { idOf, known, type KnownField } from './known-fields.ts';
 
 /**
@@ -20,7 +21,7 @@ const unnameable = new Set(['host', 'content-length', 'transfer-encoding']);
 
 /** The fields that a Connection value takes out of a message, in lower case. */
 export function nominatedBy(connection: string | undefined): string[] {
-  const names = connection?.split(',').map((name) => name.trim().toLowerCase()) ?? [];
+  const names = connection === undefined ? [] : listMembers(connection.toLowerCase());
   return names.filter((name) => name !== '' && !unnameable.has(name));
 }
 

@@ -67,6 +67,7 @@ describe('a request head', () => {
     ['coding-invalid', 'Transfer-Encoding: xchunked\r\n'],
     ['coding-invalid', 'Transfer-Encoding:\r\n'],
     ['coding-invalid', 'Transfer-Encoding: chunked,\r\n'],
+    ['coding-invalid', 'Transfer-Encoding: chunked\t\r\n'],
     ['coding-unsupported', 'Transfer-Encoding: gzip, chunked\r\n'],
   ])('whose framing can be read in two ways is refused: %s %j', (fault, fields) => {
     expect(post(fields).head.fault).toBe(fault);
@@ -106,6 +107,7 @@ describe('a request head', () => {
     ['GET / HTTP/1.1', 'Connection: x,  CLOSE\r\n', true],
     ['GET / HTTP/1.0', '', true],
     ['GET / HTTP/1.0', 'Connection: Keep-Alive\r\n', false],
+    ['GET / HTTP/1.0', 'Connection: keep-alive\u00a0\r\n', true],
     ['GET / HTTP/1.0', 'Connection: keep-alive\r\nConnection: close\r\n', true],
   ])('says whether its connection ends: %s %j', (line, fields, close) => {
     expect(get(`Host: a\r\n${fields}`, line).head.close).toBe(close);

@@ -142,7 +142,7 @@ export class RequestHead extends Head {
   private splitTarget(bytes: Bytes): boolean {
     if (this.isMethod(bytes, 'CONNECT')) {
       this.isConnect = true;
-      return bytes[this.targetStart] !== slash;
+      return this.isAuthority(bytes);
     }
     if (bytes[this.targetStart] !== slash) {
       if (this.targetEnd - this.targetStart === 1 && bytes[this.targetStart] === 0x2a)
@@ -152,6 +152,11 @@ export class RequestHead extends Head {
     let at = this.targetStart;
     while (at < this.targetEnd && bytes[at] !== 0x3f) at++;
     this.pathEnd = at;
+    return true;
+  }
+
+  private isAuthority(bytes: Bytes): boolean {
+    for (let at = this.targetStart; at < this.targetEnd; at++) if (hostText[bytes[at]!] === 0) return false;
     return true;
   }
 

@@ -5,7 +5,8 @@ export interface ConfiguredService<T> {
   readonly name: string;
   /** Reads and checks a file. Throws ConfigError. */
   readonly load: (file: string) => T;
-  readonly start: (context: ServiceContext, config: T) => Promise<Running>;
+  /** @param file where the config came from, for those that follow it (`watchConfig`). */
+  readonly start: (context: ServiceContext, config: T, file: string) => Promise<Running>;
 }
 
 /**
@@ -18,7 +19,7 @@ export async function runConfigured<T>({ name, load, start }: ConfiguredService<
     process.stderr.write(`usage: ${name} run|check FILE   (without arguments: run $CONFIG_FILE)\n`);
     process.exit(2);
   }
-  if (command === 'run') return runService(name, async (context) => start(context, load(file)));
+  if (command === 'run') return runService(name, async (context) => start(context, load(file), file));
   try {
     load(file);
     process.stdout.write(`${file}: ok\n`);

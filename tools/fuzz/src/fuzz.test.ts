@@ -6,7 +6,7 @@ import type { Reader } from './reading.ts';
 
 const seed = 20_261_124;
 
-const told = (finding: unknown): string => printable(finding, 2);
+const told = (finding: unknown): string => printable(finding ?? null, 2);
 
 describe('libs/http1 beside Node', () => {
   it('understands every kept input no more laxly', async () => {

@@ -2,6 +2,7 @@ import { entriesOf, fieldOf, isObject, itemsOf, unknownName, type Faults } from 
 
 /** A file as it may look while other things in it are still wrong: nothing here can be relied on. */
 interface Draft {
+  readonly engine?: unknown;
   readonly listeners?: unknown;
   readonly pools?: unknown;
 }
@@ -10,8 +11,9 @@ interface Draft {
  * What no field shows by itself: pools that routes name exist, no path is routed twice, no endpoint is
  * listed twice. Run on faulty files too, so that a name to correct is told together with the rest.
  */
-export function crossChecks({ listeners, pools }: Draft, faults: Faults): void {
+export function crossChecks({ engine, listeners, pools }: Draft, faults: Faults): void {
   for (const [name, listener] of entriesOf(listeners)) {
+    if (engine === 'http-proxy') needsWire(listener, ['listeners', name], faults);
     if (isObject(pools)) unknownPools(listener, Object.keys(pools), ['listeners', name], faults);
     twiceRouted(itemsOf(fieldOf(listener, 'routes')), ['listeners', name, 'routes'], faults);
   }
@@ -19,6 +21,15 @@ export function crossChecks({ listeners, pools }: Draft, faults: Faults): void {
     const endpoints = itemsOf(fieldOf(fieldOf(pool, 'endpoints'), 'static'));
     twice(endpoints, 'address', 'static', ['pools', name, 'endpoints', 'static'], faults);
   }
+}
+
+/** The classic engine speaks HTTP over TCP, as it always did. */
+function needsWire(listener: unknown, at: readonly PropertyKey[], faults: Faults): void {
+  const message = 'needs engine: wire';
+  if (fieldOf(listener, 'protocol') === 'https')
+    faults.addIssue({ code: 'custom', path: [...at, 'protocol'], message });
+  if (fieldOf(listener, 'proxyProtocol') !== undefined)
+    faults.addIssue({ code: 'custom', path: [...at, 'proxyProtocol'], message });
 }
 
 function unknownPools(listener: unknown, known: readonly string[], at: readonly PropertyKey[], faults: Faults): void {

@@ -1,6 +1,6 @@
 import type { Address } from '@edgeway/discovery';
 import type { Logger } from '@edgeway/telemetry';
-import type { ListenerLimits } from '../config/schema.ts';
+import type { ListenerConfig, ListenerLimits } from '../config/schema.ts';
 import type { Router } from '../routing/route.ts';
 
 /** What a listener serves, whichever engine relays. */
@@ -8,6 +8,13 @@ export interface Front {
   /** The listener's name in the file. */
   readonly name: string;
   readonly address: Address;
+  readonly protocol: 'http' | 'https';
+  /** Whether other processes listen on the same port, and share its connections. */
+  readonly reusePort: boolean;
+  /** For https. */
+  readonly tls: ListenerConfig['tls'];
+  /** Whose connections begin with a PROXY header. */
+  readonly proxyProtocolFrom: ((address: string | undefined) => boolean) | undefined;
   /** What is done with a request; `undefined` is answered with ROUTE_NOT_FOUND. */
   readonly route: Router;
   /** Whether `/readyz` says yes. */

@@ -131,8 +131,12 @@ describe('an endpoint that cannot be reached', () => {
     ['does not answer in time', mute],
   ])('because it %s is reported, and the client comes to another, with all it sent', async (_how, address) => {
     const [gone, endpoint] = [await address(), await tcpEndpoint(({ socket }) => socket.write('hello'))];
-    const pool = testUpstream([gone, endpoint.address], { connectSeconds: 0.1, believes: false });
-    const { port, relay } = await relaying({ route: { pool }, proxyProtocolOut: 1 });
+    const pool = testUpstream([gone, endpoint.address], {
+      connectSeconds: 0.1,
+      believes: false,
+      proxyProtocol: 'v1',
+    });
+    const { port, relay } = await relaying({ route: { pool } });
     const client = await tcpClient(port);
     client.socket.end('question');
     await client.until('hello');
@@ -201,8 +205,8 @@ describe('the PROXY protocol', () => {
   const header = 'PROXY TCP4 203.0.113.9 198.51.100.7 4711 443\r\n';
   const named = { source: { host: '203.0.113.9', port: 4711 }, destination: { host: '198.51.100.7', port: 443 } };
 
-  it.each([1, 2] as const)('version %i is put in front of the first bytes, once', async (proxyProtocolOut) => {
-    const { client, upstream, port } = await connected({ proxyProtocolOut });
+  it.each(['v1', 'v2'] as const)('version %s is put in front of the first bytes, once', async (proxyProtocol) => {
+    const { client, upstream, port } = await connected({}, { proxyProtocol });
     const { localPort } = client.socket;
     client.socket.write('first');
     await upstream.until('first');
@@ -217,15 +221,15 @@ describe('the PROXY protocol', () => {
   });
 
   it('goes out before a client has sent anything, for protocols in which the server speaks first', async () => {
-    const { upstream } = await connected({ proxyProtocolOut: 1 });
+    const { upstream } = await connected({}, { proxyProtocol: 'v1' });
     await upstream.until('\r\n');
     expect(upstream.received).toMatch(/^PROXY TCP4 [^\r]*\r\n$/);
   });
 
   it('is taken from trusted peers, byte by byte, and tells whom to pick for and what to pass on', async () => {
     const endpoint = await tcpEndpoint();
-    const pool = testUpstream([endpoint.address]);
-    const { port } = await relaying({ route: { pool }, proxyProtocolFrom: everybody, proxyProtocolOut: 2 });
+    const pool = testUpstream([endpoint.address], { proxyProtocol: 'v2' });
+    const { port } = await relaying({ route: { pool }, proxyProtocolFrom: everybody });
     const client = await tcpClient(port);
     for (const byte of `${header}rest`) {
       client.socket.write(byte);

@@ -5,7 +5,7 @@ import type { Logger } from '@edgeway/telemetry';
 import { connectEndpoint } from './connect-endpoint.ts';
 import { drained } from './drained.ts';
 import { readPreface, type Preface } from './preface.ts';
-import { proxyHeader, type ProxyVersion } from './proxy-protocol-encode.ts';
+import { proxyHeader } from './proxy-protocol-encode.ts';
 import { serverNameRoutes } from './server-name-routes.ts';
 import { reset, splice } from './splice.ts';
 import type { Relaying, Upstream } from './upstream.ts';
@@ -18,11 +18,11 @@ export type TcpRoute =
 
 export interface TcpRelayOptions {
   readonly address: Address;
+  /** Whether other processes listen on the same port. Default false. */
+  readonly reusePort?: boolean;
   readonly route: TcpRoute;
   /** Whose connections begin with a PROXY header; it must come, and is believed. Default: nobody's. */
   readonly proxyProtocolFrom?: (address: string | undefined) => boolean;
-  /** The version of the PROXY header to send to endpoints. Default: none. */
-  readonly proxyProtocolOut?: ProxyVersion;
   /** For PROXY header and ClientHello to arrive. Seconds, default 5. */
   readonly prefaceSeconds?: number;
   /** More connections than this are reset at once. Default 10,000. */
@@ -65,8 +65,8 @@ export async function tcpRelay(options: TcpRelayOptions): Promise<Relaying> {
       if (upstream === undefined) return reset(client);
       track(upstream);
       upstream.cork();
-      if (options.proxyProtocolOut !== undefined)
-        upstream.write(proxyHeader(options.proxyProtocolOut, { source, destination }));
+      if (pool.proxyProtocol !== undefined)
+        upstream.write(proxyHeader(pool.proxyProtocol === 'v1' ? 1 : 2, { source, destination }));
       if (preface.bytes.length > 0) upstream.write(preface.bytes);
       upstream.uncork();
       splice(client, upstream, pool.timeouts.idleSeconds * 1000);
@@ -94,7 +94,7 @@ export async function tcpRelay(options: TcpRelayOptions): Promise<Relaying> {
 
   // Paused, so that no byte is read before there is somebody to take it.
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, accept);
-  server.listen(options.address.port, options.address.host);
+  server.listen({ ...options.address, reusePort: options.reusePort ?? false });
   await once(server, 'listening');
   server.on('error', (error) => log.error({ cause: error.message }, 'accepting failed'));
   const { address: host, port } = server.address() as AddressInfo;

@@ -10,6 +10,8 @@ import type { Relaying, Upstream } from './upstream.ts';
 
 export interface UdpRelayOptions {
   readonly address: Address;
+  /** Whether other processes receive on the same port. Default false. */
+  readonly reusePort?: boolean;
   readonly pool: Upstream;
   /** A session ends this long after its last datagram, in either direction. Seconds, default 30. */
   readonly idleSeconds?: number;
@@ -39,7 +41,11 @@ export async function udpRelay(options: UdpRelayOptions): Promise<UdpRelaying> {
   const allClosed = Promise.withResolvers<void>();
   let draining: Promise<void> | undefined;
   let dropped = 0;
-  const listener = createSocket({ type: typeOf(address.host), lookup: unresolved });
+  const listener = createSocket({
+    type: typeOf(address.host),
+    lookup: unresolved,
+    reusePort: options.reusePort ?? false,
+  });
 
   const begin = (client: string, { address, port }: RemoteInfo): UdpSession | undefined => {
     if (draining !== undefined || sessions.size >= maxSessions) return undefined;

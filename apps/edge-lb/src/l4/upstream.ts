@@ -1,5 +1,5 @@
 import type { Endpoint, Lease } from '@edgeway/balancing';
-import type { Address } from '@edgeway/discovery';
+import type { Listening } from '../engines/engine.ts';
 
 /** A pool as a relay of connections or datagrams uses it. */
 export interface Upstream {
@@ -12,16 +12,15 @@ export interface Upstream {
     /** Without a byte in either direction. */
     readonly idleSeconds: number;
   };
+  /** The PROXY header that begins each connection to an endpoint. */
+  readonly proxyProtocol: 'v1' | 'v2' | undefined;
   acquire(exclude: ReadonlySet<Endpoint>, affinityKey?: string): Lease | undefined;
   /** Live traffic found nobody there. */
   refused(endpoint: Endpoint): void;
 }
 
 /** A relay that listens. */
-export interface Relaying {
-  readonly address: Address;
+export interface Relaying extends Listening {
   /** Sessions that have not ended. */
   readonly sessions: number;
-  /** Takes no new sessions; settles when those there are have ended, or were cut at the deadline. */
-  drain(): Promise<void>;
 }

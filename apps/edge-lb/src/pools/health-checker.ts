@@ -33,6 +33,9 @@ export function healthChecker(options: HealthCheckerOptions): HealthChecker {
   const { pool, thresholds, intervalMs, probe, log, onPass, onChange, random = () => 0.5 } = options;
   const known = new WeakMap<PooledEndpoint, Health>();
   const probing = new Set<PooledEndpoint>();
+  // One that another checker before this had taken out comes back by rise.
+  const begin = ({ healthy }: PooledEndpoint): Health =>
+    healthy ? atFirst(thresholds) : { status: 'unhealthy', successes: 0 };
   const settle = (endpoint: PooledEndpoint, health: Health): void => {
     known.set(endpoint, health);
     const healthy = health.status === 'healthy';
@@ -47,7 +50,7 @@ export function healthChecker(options: HealthCheckerOptions): HealthChecker {
     probing.add(endpoint);
     const observation: Observation = (await probe(endpoint.address)) ? 'success' : 'failure';
     probing.delete(endpoint);
-    settle(endpoint, observe(known.get(endpoint) ?? atFirst(thresholds), observation, thresholds));
+    settle(endpoint, observe(known.get(endpoint) ?? begin(endpoint), observation, thresholds));
     if (observation === 'success' && endpoint.healthy) onPass?.(endpoint);
   };
   const check = async (): Promise<void> => void (await Promise.all(pool.endpoints.map(checkOne)));

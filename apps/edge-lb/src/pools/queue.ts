@@ -12,9 +12,14 @@ export interface QueueOptions {
 /** Those who found every endpoint full, in the order they came. Bounded in number and time: a queue that grows helps nobody. */
 export class Queue {
   private readonly waiting = new Set<{ readonly onTurn: () => void; readonly timer: NodeJS.Timeout }>();
-  private readonly options: QueueOptions;
+  private options: QueueOptions;
 
   constructor(options: QueueOptions) {
+    this.options = options;
+  }
+
+  /** For those who come from now on. */
+  configure(options: QueueOptions): void {
     this.options = options;
   }
 

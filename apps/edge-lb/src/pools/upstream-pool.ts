@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import {
   createPool,
   strategyByName,
@@ -7,19 +8,18 @@ import {
   type Member,
   type Pool,
   type PooledEndpoint,
+  type PoolSettings,
 } from '@edgeway/balancing';
 import { ConfigError } from '@edgeway/config';
-import type { Address, Discovery } from '@edgeway/discovery';
-import { outlierDetector } from '@edgeway/health';
+import type { Address, Discovery, Watch } from '@edgeway/discovery';
 import { retryBudget, type RetryBudget } from '@edgeway/resilience';
 import type { Logger } from '@edgeway/telemetry';
 import type { PoolConfig } from '../config/schema.ts';
 import type { RequestView } from '../routing/request-view.ts';
 import { affinityOf } from './affinity.ts';
-import { healthChecker } from './health-checker.ts';
 import { addressOf } from './host-and-port.ts';
 import type { PoolEvents } from './pool-events.ts';
-import { httpProbe, tcpProbe } from './probe.ts';
+import { poolHealth } from './pool-health.ts';
 import { Queue } from './queue.ts';
 import { sticky, type Sticky } from './sticky.ts';
 
@@ -35,6 +35,7 @@ export interface UpstreamPool {
   /** Those who wait for room. */
   readonly queue: Queue;
   readonly sticky: Sticky | undefined;
+  /** The PROXY header that begins connections to endpoints, at L4. */
   readonly proxyProtocol: PoolConfig['proxyProtocol'];
   /** What a hashing strategy goes by; absent for others. */
   affinity: ((request: RequestView) => string | undefined) | undefined;
@@ -53,6 +54,8 @@ export interface UpstreamPool {
 export interface RunningPool extends UpstreamPool {
   readonly pool: Pool;
   readonly config: PoolConfig;
+  /** Takes another configuration. Endpoints that stay keep their load, health and weight history. */
+  configure(config: PoolConfig): void;
   setStrategy(strategy: PoolConfig['strategy']): void;
   close(): void;
 }
@@ -68,70 +71,58 @@ const clock = (): number => performance.now();
 /** Follows the members of one configured pool, keeps their health, and hands them out. */
 export function upstreamPool(
   name: string,
-  config: PoolConfig,
+  first: PoolConfig,
   { discovery, log, events }: UpstreamPoolDeps,
 ): RunningPool {
-  const { endpoints, health, ejection, retry, timeouts, limits } = config;
-  const queue = new Queue({ length: limits.queued, waitMs: limits.queueSeconds * 1000 });
+  const queue = new Queue(queueOptions(first));
   const pool = createPool({
-    strategy: strategyOf(config.strategy),
+    ...settingsOf(first),
+    strategy: strategyOf(first.strategy),
     clock,
-    maxInFlight: limits.connectionsPerEndpoint,
-    slowStartMs: config.slowStartSeconds * 1000,
-    panicPercent: config.panicPercent,
-    zone: config.zone,
     onRelease: () => queue.length > 0 && queue.next(),
   });
-  const outliers = outlierDetector<PooledEndpoint>({
-    ...ejection,
-    consecutiveErrors: ejection.consecutiveErrors === 0 ? Infinity : ejection.consecutiveErrors,
-  });
-  const eject = (endpoint: PooledEndpoint, ejected: boolean): void => {
-    endpoint.ejected = ejected;
-    const status = ejected ? 'ejected' : 'returned';
-    log.warn({ pool: name, endpoint: endpoint.address, status }, 'ejection changed');
-    events.emit({ kind: 'ejection', pool: name, endpoint: endpoint.address, status });
-  };
-  const checker = healthChecker({
-    pool,
-    thresholds: health,
-    intervalMs: health.intervalSeconds * 1000,
-    probe: (address) =>
-      health.tcp === true
-        ? tcpProbe(address, health.timeoutSeconds * 1000)
-        : httpProbe(address, health.http ?? '/readyz', health.timeoutSeconds * 1000),
-    onPass: (endpoint) => outliers.readmit(endpoint, clock()) && eject(endpoint, false),
-    onChange: ({ address, healthy }) =>
-      events.emit({ kind: 'health', pool: name, endpoint: address, status: healthy ? 'healthy' : 'unhealthy' }),
-    random: Math.random,
-    log: log.child({ pool: name }),
-  });
-  const sweep = setInterval(() => {
-    const { ejected, returned } = outliers.sweep(clock());
-    for (const endpoint of ejected) eject(endpoint, true);
-    for (const endpoint of returned) eject(endpoint, false);
-  }, ejection.intervalSeconds * 1000);
+  const health = poolHealth(name, pool, { log, events, clock });
+  let config = first;
+  let budget = budgetOf(first);
+  let stickyCookie = stickyOf(name, first);
+  let watch: Watch | undefined;
   const join = (members: readonly Member[]): void => {
     pool.setMembers(members);
-    for (const endpoint of outliers.setMembers(pool.endpoints, clock())) eject(endpoint, false);
     const addresses = members.map(({ address }) => address);
     log.info({ pool: name, endpoints: addresses }, 'members');
     events.emit({ kind: 'members', pool: name, endpoints: addresses });
-    void checker.check();
+    health.membersChanged();
   };
-  const watch = 'service' in endpoints ? discovery.watch(endpoints, (found) => join(membersOf(found))) : undefined;
-  if ('static' in endpoints) join(endpoints.static);
+  const follow = ({ endpoints }: PoolConfig): void => {
+    watch?.close();
+    watch = 'service' in endpoints ? discovery.watch(endpoints, (found) => join(membersOf(found))) : undefined;
+    if ('static' in endpoints) join(endpoints.static);
+  };
+  health.configure(first);
+  follow(first);
   const running: RunningPool = {
     name,
-    config,
     pool,
-    attempts: retry.attempts,
-    timeouts,
-    budget: retryBudget({ percent: retry.budgetPercent, perSecond: retry.budgetPerSecond, clock }),
     queue,
-    sticky: stickyOf(name, config),
-    proxyProtocol: config.proxyProtocol,
-    affinity: affinityFor(config.strategy),
+    get config() {
+      return config;
+    },
+    get attempts() {
+      return config.retry.attempts;
+    },
+    get timeouts() {
+      return config.timeouts;
+    },
+    get budget() {
+      return budget;
+    },
+    get sticky() {
+      return stickyCookie;
+    },
+    get proxyProtocol() {
+      return config.proxyProtocol;
+    },
+    affinity: affinityFor(first.strategy),
     get ready() {
       return pool.endpoints.some(({ healthy, draining }) => healthy && !draining);
     },
@@ -139,23 +130,44 @@ export function upstreamPool(
       pool.acquire(affinityKey === undefined ? noContext : { affinityKey }, exclude.size === 0 ? undefined : exclude),
     acquireAt: (address) => pool.acquireAt(address),
     isFull: () => pool.isFull(),
-    refused: (endpoint) => checker.refused(endpoint as PooledEndpoint),
-    observed(endpoint, well) {
-      if (outliers.observe(endpoint as PooledEndpoint, well ? 'success' : 'error', clock()))
-        eject(endpoint as PooledEndpoint, true);
-    },
+    refused: (endpoint) => health.refused(endpoint as PooledEndpoint),
+    observed: (endpoint, well) => health.observed(endpoint as PooledEndpoint, well),
     setStrategy(strategy) {
       pool.strategy = strategyOf(strategy);
       running.affinity = affinityFor(strategy);
+      config = { ...config, strategy };
+    },
+    configure(next) {
+      const before = config;
+      const changed = (...keys: (keyof PoolConfig)[]): boolean =>
+        keys.some((key) => !isDeepStrictEqual(before[key], next[key]));
+      // First what may be refused: then nothing has changed yet.
+      if (changed('sticky')) stickyCookie = stickyOf(name, next);
+      pool.configure(settingsOf(next));
+      queue.configure(queueOptions(next));
+      if (changed('strategy')) running.setStrategy(next.strategy);
+      if (changed('retry')) budget = budgetOf(next);
+      config = next;
+      if (changed('health', 'ejection')) health.configure(next);
+      if (changed('endpoints')) follow(next);
     },
     close() {
       watch?.close();
-      checker.stop();
-      clearInterval(sweep);
+      health.close();
     },
   };
   return running;
 }
+
+const settingsOf = ({ limits, slowStartSeconds, panicPercent, zone }: PoolConfig): PoolSettings => ({
+  maxInFlight: limits.connectionsPerEndpoint,
+  slowStartMs: slowStartSeconds * 1000,
+  panicPercent,
+  zone,
+});
+const queueOptions = ({ limits }: PoolConfig) => ({ length: limits.queued, waitMs: limits.queueSeconds * 1000 });
+const budgetOf = ({ retry }: PoolConfig): RetryBudget =>
+  retryBudget({ percent: retry.budgetPercent, perSecond: retry.budgetPerSecond, clock });
 
 const noContext = {};
 const membersOf = (addresses: readonly Address[]): Member[] =>

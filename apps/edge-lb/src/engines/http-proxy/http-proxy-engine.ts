@@ -102,7 +102,7 @@ async function bind(server: Server, front: Front): Promise<Listening['address']>
   const { host, port } = front.address;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, resolve);
+    server.listen({ port, host, reusePort: front.reusePort }, resolve);
   });
   const bound = server.address();
   return { host, port: typeof bound === 'object' && bound !== null ? bound.port : port };

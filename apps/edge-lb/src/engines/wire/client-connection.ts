@@ -1,4 +1,5 @@
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { CodedError, type ErrorCode } from '@edgeway/errors';
 import { BodyFraming, detailOf, idOf, statusOf, type Fault, type RequestHead } from '@edgeway/http1';
 import { answerText, problemFields, type OwnAnswer } from '../../http/answer-text.ts';
@@ -18,7 +19,8 @@ const lingerMs = 1000;
 const maxForwards = idOf('max-forwards');
 const owner = Symbol('owner');
 
-interface OwnedSocket extends Socket {
+/** A socket, TLS over one, or a stream of HTTP/2 that speaks HTTP/1.1 here. */
+interface OwnedSocket extends Duplex {
   [owner]?: ClientConnection;
 }
 
@@ -46,7 +48,7 @@ export class ClientConnection implements Client {
   private bodySince = 0;
   private bodyBytes = 0;
 
-  constructor(engine: WireContext, socket: Socket, peer: string, proto: 'http' | 'https') {
+  constructor(engine: WireContext, socket: Duplex, peer: string, proto: 'http' | 'https') {
     this.engine = engine;
     this.socket = socket;
     this.peer = peer;
@@ -234,8 +236,9 @@ export class ClientConnection implements Client {
   /** The answer could not be completed, and must not look as if it had been. */
   cut(): void {
     if (this.phase === 'gone') return;
-    if ('encrypted' in this.socket) this.socket.destroy();
-    else this.socket.resetAndDestroy();
+    // Over TLS its end without a close_notify says the same.
+    if (this.socket instanceof Socket && !('encrypted' in this.socket)) this.socket.resetAndDestroy();
+    else this.socket.destroy();
   }
 
   refuse(error: CodedError, requestId: string, path: string): void {

@@ -1,8 +1,10 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CodedError } from '@edgeway/errors';
 import { answerText, problemFields } from '../../http/answer-text.ts';
 import type { Engine, Front, Listening } from '../engine.ts';
+import { readPreface } from '../../l4/preface.ts';
 import { ClientConnection } from './client-connection.ts';
 import { WireContext } from './wire-context.ts';
 
@@ -18,20 +20,51 @@ export function wireEngine(): Engine {
     name: 'wire',
     async listen(front) {
       const context = new WireContext(front);
-      const server = createServer({ noDelay: true }, (socket) => accept(context, socket));
+      const tls = undefined as { accept(socket: Socket, peer: string): void; close(): void } | undefined; // TLS
+      const server = createServer({ noDelay: true }, (socket) =>
+        identify(front, socket, (peer, bytes) => {
+          if (!context.hasRoomFor(peer)) return turnAway(front, socket);
+          if (tls === undefined) return serve(context, socket, peer, 'http', bytes);
+          if (bytes.length > 0) socket.unshift(bytes);
+          tls.accept(socket, peer);
+        }),
+      );
       const address = await bind(server, front);
-      return { address, drain: () => drain(server, context) };
+      return {
+        address,
+        drain: async () => {
+          tls?.close();
+          await drain(server, context);
+        },
+      };
     },
   };
 }
 
-function accept(context: WireContext, socket: Socket): void {
+/** Whose connection this is: the socket's peer, or whom its PROXY header names. */
+function identify(front: Front, socket: Socket, done: (peer: string, bytes: Buffer) => void): void {
   const peer = socket.remoteAddress;
   // It has gone already.
   if (peer === undefined) return void socket.destroy();
-  if (!context.hasRoomFor(peer)) return turnAway(context.front, socket);
-  context.come(new ClientConnection(context, socket, peer, 'http'), peer);
+  if (front.proxyProtocolFrom?.(peer) !== true) return done(peer, nothing);
+  const onError = (): void => void socket.destroy();
+  socket.on('error', onError);
+  readPreface(socket, { proxyHeader: true, clientHello: false }, front.limits.headSeconds, (preface) => {
+    socket.off('error', onError);
+    if (!('fault' in preface)) return done(preface.source?.host ?? peer, preface.bytes);
+    front.log.debug({ peer, fault: preface.fault }, 'no PROXY header');
+    socket.destroy();
+  });
 }
+
+function serve(context: WireContext, socket: Duplex, peer: string, proto: 'http' | 'https', bytes = nothing): void {
+  const connection = new ClientConnection(context, socket, peer, proto);
+  context.come(connection, peer);
+  if (bytes.length > 0) connection.read(bytes);
+  socket.resume();
+}
+
+const nothing: Buffer = Buffer.alloc(0);
 
 function turnAway(front: Front, socket: Socket): void {
   const error = new CodedError('EDGE_CONNECTION_LIMIT');
@@ -56,7 +89,7 @@ async function bind(server: Server, front: Front): Promise<Listening['address']>
   const { host, port } = front.address;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, resolve);
+    server.listen({ port, host, reusePort: front.reusePort }, resolve);
   });
   const bound = server.address();
   return { host, port: typeof bound === 'object' && bound !== null ? bound.port : port };

@@ -17,12 +17,13 @@ export interface TestUpstreamOptions {
   readonly attempts?: number;
   readonly connectSeconds?: number;
   readonly idleSeconds?: number;
+  readonly proxyProtocol?: 'v1' | 'v2';
   /** Whether those that are refused are taken out. Default true. */
   readonly believes?: boolean;
 }
 
 export function testUpstream(addresses: readonly string[], options: TestUpstreamOptions = {}): TestUpstream {
-  const { attempts = 2, connectSeconds = 1, idleSeconds = 60, believes = true } = options;
+  const { attempts = 2, connectSeconds = 1, idleSeconds = 60, proxyProtocol, believes = true } = options;
   const pool = createPool({ strategy: roundRobin() });
   pool.setMembers(addresses.map((address) => ({ address })));
   const refusals: string[] = [];
@@ -32,6 +33,7 @@ export function testUpstream(addresses: readonly string[], options: TestUpstream
     name: 'main',
     attempts,
     timeouts: { connectSeconds, idleSeconds },
+    proxyProtocol,
     refusals,
     affinityKeys,
     get acquired() {

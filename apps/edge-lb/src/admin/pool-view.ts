@@ -1,0 +1,54 @@
+import type { PooledEndpoint, Strategy } from '@edgeway/balancing';
+import type { PoolConfig } from '../config/schema.ts';
+import type { RunningPool } from '../pools/upstream-pool.ts';
+
+/** Whether new traffic goes there and, if not, the first reason of several. In a panic it goes to all but those that drain. */
+export type EndpointState = 'available' | 'draining' | 'unhealthy' | 'ejected';
+
+/** The operator's word comes first: a drained endpoint stays out however well it does. */
+export function stateOf({ draining, healthy, ejected }: PooledEndpoint): EndpointState {
+  if (draining) return 'draining';
+  if (!healthy) return 'unhealthy';
+  return ejected ? 'ejected' : 'available';
+}
+
+export function endpointView(endpoint: PooledEndpoint) {
+  const { address, weight, configuredWeight, backup, zone, inFlight, totals, warmingSince } = endpoint;
+  return {
+    address,
+    state: stateOf(endpoint),
+    weight,
+    configuredWeight,
+    backup,
+    zone: zone ?? null,
+    inFlight,
+    requests: totals.ended,
+    failures: totals.failed,
+    averageMs: Math.round(totals.averageMs * 10) / 10,
+    warming: warmingSince !== undefined,
+  };
+}
+
+export function poolView(running: RunningPool) {
+  const { name, pool, queue } = running;
+  // First, since asking for it brings the weights of those that warm up to date.
+  const { panic } = pool;
+  return {
+    name,
+    strategy: strategyOf(running),
+    panic,
+    queued: queue.length,
+    endpoints: pool.endpoints.map(endpointView),
+  };
+}
+
+/** What was asked for each strategy that came by this API: a strategy itself knows no more than its name. */
+const asked = new WeakMap<Strategy, PoolConfig['strategy']>();
+
+export function changeStrategy(running: RunningPool, strategy: PoolConfig['strategy']): void {
+  running.setStrategy(strategy);
+  asked.set(running.pool.strategy, strategy);
+}
+
+const strategyOf = ({ pool, config }: RunningPool): PoolConfig['strategy'] =>
+  asked.get(pool.strategy) ?? config.strategy;
