@@ -26,8 +26,13 @@ export interface RunningEdge extends Running {
 export interface EdgeOptions {
   /** Told of each answered request. */
   readonly onAnswer?: (listener: string, answer: Answered) => void;
-  /** Whether other processes listen on the same ports. Default false. */
-  readonly reusePort?: boolean;
+  /**
+   * `primary`: follows membership and health for workers, and listens to nobody. `worker`: listens, and
+   * is told. Default `alone`: both.
+   */
+  readonly role?: 'alone' | 'primary' | 'worker';
+  /** A worker's traffic found nobody there. */
+  readonly onRefused?: (pool: string, address: string) => void;
 }
 
 const engines: Readonly<Record<EdgeConfig['engine'], () => Engine>> = {
@@ -42,6 +47,7 @@ export async function startEdge(
   options: EdgeOptions = {},
 ): Promise<RunningEdge> {
   const { instance, log, discovery, draining, env } = context;
+  const { role = 'alone', onRefused } = options;
   const events = poolEvents();
   const pools = new Map<string, RunningPool>();
   const open = new Map<string, { readonly config: ListenerConfig; readonly listening: Listening }>();
@@ -53,7 +59,7 @@ export async function startEdge(
     instance,
     log,
     trustedHops: first.trustedHops,
-    reusePort: options.reusePort ?? false,
+    reusePort: role === 'worker',
     ready,
     pool: (name) => pools.get(name)!,
     router: (listener) => routers.get(listener) ?? (() => undefined),
@@ -63,7 +69,8 @@ export async function startEdge(
   const applyPools = (config: EdgeConfig): void => {
     for (const [name, pool] of Object.entries(config.pools)) {
       const running = pools.get(name);
-      if (running === undefined) pools.set(name, upstreamPool(name, pool, { discovery, log, events }));
+      if (running === undefined)
+        pools.set(name, upstreamPool(name, pool, { discovery, log, events, told: role === 'worker', onRefused }));
       else running.configure(pool);
     }
   };
@@ -97,7 +104,7 @@ export async function startEdge(
         routeTable(routes, { pools, random: Math.random }),
       ]),
     );
-    await applyListeners(config);
+    if (role !== 'primary') await applyListeners(config);
     for (const [name, pool] of pools)
       if (!(name in config.pools)) {
         pool.close();

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { isTraceparent, newTraceparent } from './trace-context.ts';
+import { isTraceparent, newRequestId, newTraceparent } from './ids.ts';
 
 /** Fields of one connection, never relayed (RFC 9110, 7.6.1), and credentials meant for a proxy (11.7.1). */
 const hopByHop = [
@@ -34,7 +33,7 @@ export const validRequestId = /^[A-Za-z0-9._-]{8,128}$/;
 /** The id a trusted proxy in front gave, when it is one that is harmless in logs; else a new one. */
 export function requestIdFor(headers: IncomingHttpHeaders, trustedHops: number): string {
   const given = trustedHops > 0 ? headers['x-request-id'] : undefined;
-  return typeof given === 'string' && validRequestId.test(given) ? given : randomUUID();
+  return typeof given === 'string' && validRequestId.test(given) ? given : newRequestId();
 }
 
 export interface Arrival {

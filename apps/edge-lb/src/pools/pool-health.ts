@@ -21,9 +21,11 @@ export interface PoolHealthDeps {
   readonly log: Logger;
   readonly events: PoolEvents;
   readonly clock: () => number;
+  /** Whether endpoints are probed; else their health is told by someone who does. */
+  readonly probing: boolean;
 }
 
-export function poolHealth(name: string, pool: Pool, { log, events, clock }: PoolHealthDeps): PoolHealth {
+export function poolHealth(name: string, pool: Pool, { log, events, clock, probing }: PoolHealthDeps): PoolHealth {
   let checker: HealthChecker | undefined;
   let outliers: OutlierDetector<PooledEndpoint> = outlierDetector();
   let sweep: NodeJS.Timeout | undefined;
@@ -65,13 +67,16 @@ export function poolHealth(name: string, pool: Pool, { log, events, clock }: Poo
   return {
     configure({ health, ejection }) {
       watchOutliers(ejection);
-      check(health);
+      if (probing) check(health);
     },
     membersChanged() {
       for (const endpoint of outliers.setMembers(pool.endpoints, clock())) eject(endpoint, false);
       void checker?.check();
     },
-    refused: (endpoint) => checker?.refused(endpoint),
+    refused(endpoint) {
+      if (checker === undefined) endpoint.healthy = false;
+      else checker.refused(endpoint);
+    },
     observed(endpoint, well) {
       if (outliers.observe(endpoint, well ? 'success' : 'error', clock())) eject(endpoint, true);
     },

@@ -15,6 +15,7 @@ import type { Address, Discovery, Watch } from '@edgeway/discovery';
 import { retryBudget, type RetryBudget } from '@edgeway/resilience';
 import type { Logger } from '@edgeway/telemetry';
 import type { PoolConfig } from '../config/schema.ts';
+import type { MemberState } from '../workers/messages.ts';
 import type { RequestView } from '../routing/request-view.ts';
 import { affinityOf } from './affinity.ts';
 import { addressOf } from './host-and-port.ts';
@@ -57,6 +58,8 @@ export interface RunningPool extends UpstreamPool {
   /** Takes another configuration. Endpoints that stay keep their load, health and weight history. */
   configure(config: PoolConfig): void;
   setStrategy(strategy: PoolConfig['strategy']): void;
+  /** Members and their health, for a pool that does not find them out itself. */
+  told(members: readonly MemberState[]): void;
   close(): void;
 }
 
@@ -64,16 +67,17 @@ export interface UpstreamPoolDeps {
   readonly discovery: Discovery;
   readonly log: Logger;
   readonly events: PoolEvents;
+  /** Whether members and their health come from elsewhere, by {@link RunningPool.told}. Default false. */
+  readonly told?: boolean;
+  /** Live traffic found nobody at an endpoint. */
+  readonly onRefused?: ((pool: string, address: string) => void) | undefined;
 }
 
 const clock = (): number => performance.now();
 
 /** Follows the members of one configured pool, keeps their health, and hands them out. */
-export function upstreamPool(
-  name: string,
-  first: PoolConfig,
-  { discovery, log, events }: UpstreamPoolDeps,
-): RunningPool {
+export function upstreamPool(name: string, first: PoolConfig, deps: UpstreamPoolDeps): RunningPool {
+  const { discovery, log, events, told = false, onRefused } = deps;
   const queue = new Queue(queueOptions(first));
   const pool = createPool({
     ...settingsOf(first),
@@ -81,7 +85,7 @@ export function upstreamPool(
     clock,
     onRelease: () => queue.length > 0 && queue.next(),
   });
-  const health = poolHealth(name, pool, { log, events, clock });
+  const health = poolHealth(name, pool, { log, events, clock, probing: !told });
   let config = first;
   let budget = budgetOf(first);
   let stickyCookie = stickyOf(name, first);
@@ -94,6 +98,7 @@ export function upstreamPool(
     health.membersChanged();
   };
   const follow = ({ endpoints }: PoolConfig): void => {
+    if (told) return;
     watch?.close();
     watch = 'service' in endpoints ? discovery.watch(endpoints, (found) => join(membersOf(found))) : undefined;
     if ('static' in endpoints) join(endpoints.static);
@@ -130,8 +135,19 @@ export function upstreamPool(
       pool.acquire(affinityKey === undefined ? noContext : { affinityKey }, exclude.size === 0 ? undefined : exclude),
     acquireAt: (address) => pool.acquireAt(address),
     isFull: () => pool.isFull(),
-    refused: (endpoint) => health.refused(endpoint as PooledEndpoint),
+    refused(endpoint) {
+      health.refused(endpoint as PooledEndpoint);
+      onRefused?.(name, endpoint.address);
+    },
     observed: (endpoint, well) => health.observed(endpoint as PooledEndpoint, well),
+    told(members) {
+      pool.setMembers(members);
+      for (const [i, { healthy, draining }] of members.entries()) {
+        pool.endpoints[i]!.healthy = healthy;
+        pool.endpoints[i]!.draining = draining;
+      }
+      health.membersChanged();
+    },
     setStrategy(strategy) {
       pool.strategy = strategyOf(strategy);
       running.affinity = affinityFor(strategy);

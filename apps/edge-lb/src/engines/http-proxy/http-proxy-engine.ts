@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { CodedError } from '@edgeway/errors';
 import { drainableServer } from '@edgeway/service-kit';
 import { asksToClose, leaveHop, requestIdFor, stampForwarding } from '../../http/forwarding.ts';
+import { newRequestId } from '../../http/ids.ts';
 import { sendFixed, sendProblem, sendStatus } from '../../http/own-answers.ts';
 import { screen } from '../../http/screen.ts';
 import type { RequestView } from '../../routing/request-view.ts';
@@ -41,7 +41,7 @@ export function httpProxyEngine(): Engine {
       server.maxHeadersCount = 0;
       const asRequest = (...pair: [IncomingMessage, ServerResponse]) => void server.emit('request', ...pair);
       server.on('checkContinue', asRequest).on('checkExpectation', asRequest);
-      answerRefusals(server, () => ({ requestId: randomUUID(), instance: front.instance }));
+      answerRefusals(server, () => ({ requestId: newRequestId(), instance: front.instance }));
       const { drain } = drainableServer(server);
       const address = await bind(server, front);
       return { address, drain: async () => drain().finally(() => relay.close()) };

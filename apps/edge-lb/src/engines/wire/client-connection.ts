@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { CodedError, type ErrorCode } from '@edgeway/errors';
 import { BodyFraming, detailOf, idOf, statusOf, type Fault, type RequestHead } from '@edgeway/http1';
+import { newRequestId } from '../../http/ids.ts';
 import { answerText, problemFields, type OwnAnswer } from '../../http/answer-text.ts';
 import { rewritten, type Action, type RelayAction } from '../../routing/route.ts';
 import type { Client } from './client.ts';
@@ -225,10 +226,10 @@ export class ClientConnection implements Client {
     if (this.phase === 'tunnel' || this.phase === 'body' || this.closing) return this.endAfterAnswer();
     this.phase = 'idle';
     this.deadline = this.engine.now + this.engine.front.limits.keepAliveSeconds * 1000;
+    this.socket.resume();
     const { pending } = this;
     if (pending === undefined) return;
     this.pending = undefined;
-    this.socket.resume();
     // Not at once: a thousand pipelined requests would be as many calls deep.
     process.nextTick(() => this.phase === 'idle' && this.readHead(pending));
   }
@@ -252,7 +253,7 @@ export class ClientConnection implements Client {
     this.closing = true;
     this.refuse(
       new CodedError(fault === 'host-invalid' ? 'EDGE_HOST_INVALID' : code, { detail: detailOf(fault) }),
-      crypto.randomUUID(),
+      newRequestId(),
       path,
     );
   }
@@ -320,7 +321,8 @@ export class ClientConnection implements Client {
   }
 
   resumeReading(): void {
-    if (this.phase === 'body' || this.phase === 'tunnel') this.socket.resume();
+    // Also while an answer is awaited: that the client leaves is learned by reading.
+    if (this.pending === undefined) this.socket.resume();
   }
 
   drained(): void {
@@ -371,7 +373,7 @@ export class ClientConnection implements Client {
     this.deadline = Infinity;
     if (this.phase !== 'head') return void this.socket.destroy();
     this.closing = true;
-    this.refuse(new CodedError('EDGE_REQUEST_TIMEOUT'), crypto.randomUUID(), '');
+    this.refuse(new CodedError('EDGE_REQUEST_TIMEOUT'), newRequestId(), '');
   }
 
   /** After a grace, a body has to come at some least rate; not while it is this side that does not read. */
@@ -390,7 +392,7 @@ export class ClientConnection implements Client {
     else
       this.refuse(
         new CodedError('EDGE_REQUEST_TIMEOUT'),
-        exchange?.question.requestId ?? crypto.randomUUID(),
+        exchange?.question.requestId ?? newRequestId(),
         exchange?.question.path ?? '',
       );
   }

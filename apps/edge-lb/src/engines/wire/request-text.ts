@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { dropTable, hopByHopFields, idOf, type RequestHead } from '@edgeway/http1';
-import { isTraceparent, newTraceparent } from '../../http/trace-context.ts';
+import { isTraceparent, newRequestId, newTraceparent } from '../../http/ids.ts';
 import { forwardedElement, validRequestId } from '../../http/forwarding.ts';
 
 const ids = {
@@ -41,7 +40,7 @@ export interface Hop {
 /** The id a trusted proxy in front gave, when it is one that is harmless in logs; else a new one. */
 export function requestIdOf(head: RequestHead, bytes: Buffer, trustedHops: number): string {
   const given = trustedHops > 0 ? head.value(bytes, ids.requestId) : undefined;
-  return given !== undefined && validRequestId.test(given) ? given : randomUUID();
+  return given !== undefined && validRequestId.test(given) ? given : newRequestId();
 }
 
 /** A request's head as it goes to an endpoint: its own fields byte for byte, less the last hop's, plus this one's. */

@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CodedError } from '@edgeway/errors';
+import { newRequestId } from '../../http/ids.ts';
 import { answerText, problemFields } from '../../http/answer-text.ts';
 import type { Engine, Front, Listening } from '../engine.ts';
 import { readPreface } from '../../l4/preface.ts';
@@ -68,7 +69,7 @@ const nothing: Buffer = Buffer.alloc(0);
 
 function turnAway(front: Front, socket: Socket): void {
   const error = new CodedError('EDGE_CONNECTION_LIMIT');
-  const answer = problemFields(error, { requestId: crypto.randomUUID(), instance: front.instance }, '');
+  const answer = problemFields(error, { requestId: newRequestId(), instance: front.instance }, '');
   socket.on('error', () => socket.destroy());
   socket.setTimeout(1000, () => socket.destroy());
   socket.end(answerText({ ...answer, close: true }), 'latin1');

@@ -1,0 +1,23 @@
+import type { Member } from '@edgeway/balancing';
+import type { EdgeConfig } from '../config/schema.ts';
+
+/** An endpoint as the primary knows it. */
+export interface MemberState extends Member {
+  readonly healthy: boolean;
+  readonly draining: boolean;
+}
+
+/** What the primary tells its workers. */
+export type FromPrimary =
+  | { readonly kind: 'members'; readonly pool: string; readonly members: readonly MemberState[] }
+  | { readonly kind: 'strategy'; readonly pool: string; readonly strategy: EdgeConfig['pools'][string]['strategy'] }
+  | { readonly kind: 'config'; readonly config: EdgeConfig };
+
+/** What a worker tells the primary. */
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  /** Live traffic found nobody there. */
+  | { readonly kind: 'refused'; readonly pool: string; readonly address: string };
+
+/** Set in the environment of a worker: its number. */
+export const workerVariable = 'EDGEWAY_WORKER';
