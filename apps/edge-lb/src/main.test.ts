@@ -1,12 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { httpUpstream } from './testing/fake-upstream.ts';
+import { freePort } from './testing/free-port.ts';
+import { rawClient } from './testing/raw-client.ts';
 
 const main = join(import.meta.dirname, 'main.ts');
 const root = join(import.meta.dirname, '../../..');
@@ -80,5 +82,144 @@ describe('edge-lb run', () => {
       expect(await exit).toBe(0);
       expect(await stderr).toBe('');
     },
+  );
+});
+
+describe('a config file that changes', () => {
+  const routed = (...addresses: string[]) => `
+listeners: { public: { address: 8080, routes: [{ path: /, pool: main }] } }
+pools: { main: { endpoints: { static: [${addresses.map((address) => `{ address: '${address}' }`).join()}] } } }
+`;
+  const named = (name: string) => httpUpstream((_request, response) => void response.end(name));
+  const replace = (file: string, content: string): void => {
+    writeFileSync(`${file}.new`, content);
+    renameSync(`${file}.new`, file);
+  };
+
+  it('is put into force on SIGHUP and by itself, without losing a connection; a faulty one is not', async () => {
+    const [first, second] = [await named('first'), await named('second')];
+    const file = configFile(routed(first.address));
+    const { child, exit } = edgeLb(['run', file]);
+    const lines: string[] = [];
+    const port = await portOf(child);
+    createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
+    const client = await rawClient(port);
+    const ask = async (body: string, times: number) => {
+      client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+      await client.until(`\r\n\r\n${body}`, times);
+    };
+    await ask('first', 1);
+
+    writeFileSync(file, routed(second.address));
+    child.kill('SIGHUP');
+    await expect.poll(() => lines.join()).toContain('configuration reloaded');
+    await ask('second', 1);
+
+    replace(file, 'listeners: {}');
+    await expect.poll(() => lines.join(), { timeout: 5000 }).toMatch(/configuration refused; the old one stays/);
+    expect(lines.join()).toMatch(/must hold at least one listener.*pools/);
+    await ask('second', 2);
+
+    replace(file, routed(first.address));
+    await expect
+      .poll(() => lines.filter((line) => line.includes('configuration reloaded')).length, { timeout: 5000 })
+      .toBeGreaterThan(1);
+    await ask('first', 2);
+    client.socket.destroy();
+    child.kill('SIGTERM');
+    expect(await exit).toBe(0);
+  });
+});
+
+describe('workers', () => {
+  const workersOf = (pid: number): number[] =>
+    readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+  const instanceOf = async (port: number): Promise<string | null> => {
+    const response = await fetch(`http://127.0.0.1:${port}/livez`, { headers: { connection: 'close' } });
+    return response.headers.get('x-served-by');
+  };
+
+  it.skipIf(process.platform !== 'linux')(
+    'share a port, are told of health by the primary, are replaced when they die, and drain with it',
+    async () => {
+      const upstream = await httpUpstream((_request, response) => void response.end('ok'));
+      const port = await freePort();
+      const text = `
+listeners: { public: { address: '127.0.0.1:${port}', routes: [{ path: /, pool: main }] } }
+pools: { main: { endpoints: { static: [{ address: '${upstream.address}' }] }, health: { intervalSeconds: 0.1, fall: 1, rise: 1 } } }
+workers: 2
+`;
+      const { child, stderr, exit } = edgeLb(['run', configFile(text)], {
+        EDGEWAY_LISTEN: undefined,
+        EDGEWAY_INSTANCE: 'edge',
+      });
+      child.stdout.resume();
+      const served = new Set<string | null>();
+      await expect
+        .poll(async () => served.add(await instanceOf(port).catch(() => null)), { timeout: 8000, interval: 20 })
+        .toEqual(expect.objectContaining({ size: expect.any(Number) as number }));
+      await expect
+        .poll(async () => served.add(await instanceOf(port).catch(() => null)).has('edge.1') && served.has('edge.2'), {
+          timeout: 8000,
+          interval: 5,
+        })
+        .toBe(true);
+
+      upstream.healthy = false;
+      await expect.poll(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(503);
+      upstream.healthy = true;
+      await expect.poll(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
+
+      const [victim] = workersOf(child.pid!);
+      process.kill(victim!, 'SIGKILL');
+      await expect.poll(() => workersOf(child.pid!).filter((pid) => pid !== victim).length, { timeout: 5000 }).toBe(2);
+      for (let i = 0; i < 10; i++)
+        expect((await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } })).status).toBe(200);
+
+      const last = workersOf(child.pid!);
+      child.kill('SIGTERM');
+      expect(await exit).toBe(0);
+      expect(await stderr).toBe('');
+      for (const pid of last) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    },
+    20_000,
+  );
+
+  it.skipIf(process.platform !== 'linux')(
+    'take what the internal API of the primary changes, and are counted there',
+    async () => {
+      const upstream = await httpUpstream((_request, response) => void response.end('ok'));
+      const [port, admin] = [await freePort(), await freePort()];
+      const token = 'a-token-of-enough-length';
+      const text = `
+listeners: { public: { address: '127.0.0.1:${port}', routes: [{ path: /, pool: main }] } }
+pools: { main: { endpoints: { static: [{ address: '${upstream.address}' }] } } }
+workers: 2
+admin: { address: '127.0.0.1:${admin}', tokenFile: ${configFile(token)} }
+`;
+      const { child, exit } = edgeLb(['run', configFile(text)], { EDGEWAY_LISTEN: undefined });
+      child.stdout.resume();
+      const status = async () => (await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined))?.status;
+      await expect.poll(status, { timeout: 8000 }).toBe(200);
+      for (let i = 0; i < 9; i++) expect(await status()).toBe(200);
+      const counted = async () => {
+        const metrics = await (await fetch(`http://127.0.0.1:${admin}/metrics`)).text();
+        return Number(/requests_total\{listener="public",pool="main",status_class="2xx"\} (\d+)/.exec(metrics)?.[1]);
+      };
+      await expect.poll(counted, { timeout: 5000 }).toBe(10);
+      const drained = await fetch(
+        `http://127.0.0.1:${admin}/pools/main/endpoints/${encodeURIComponent(upstream.address)}`,
+        {
+          method: 'PATCH',
+          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+          body: '{"draining":true}',
+        },
+      );
+      expect(await drained.json()).toMatchObject({ state: 'draining', requests: 10 });
+      await expect.poll(status).toBe(503);
+      child.kill('SIGTERM');
+      expect(await exit).toBe(0);
+    },
+    20_000,
   );
 });

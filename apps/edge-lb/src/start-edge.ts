@@ -15,6 +15,8 @@ export interface RunningEdge extends Running {
   readonly listening: Readonly<Record<string, Listening['address']>>;
   readonly pools: ReadonlyMap<string, RunningPool>;
   readonly events: PoolEvents;
+  /** What is in force. */
+  readonly config: EdgeConfig;
   ready(): boolean;
   /**
    * Puts another file into force. Pools that stay keep their endpoints' state, listeners that stay keep
@@ -25,7 +27,7 @@ export interface RunningEdge extends Running {
 
 export interface EdgeOptions {
   /** Told of each answered request. */
-  readonly onAnswer?: (listener: string, answer: Answered) => void;
+  readonly onAnswer?: ((listener: string, answer: Answered) => void) | undefined;
   /**
    * `primary`: follows membership and health for workers, and listens to nobody. `worker`: listens, and
    * is told. Default `alone`: both.
@@ -52,6 +54,7 @@ export async function startEdge(
   const pools = new Map<string, RunningPool>();
   const open = new Map<string, { readonly config: ListenerConfig; readonly listening: Listening }>();
   let routers = new Map<string, Router>();
+  let current = first;
   const ready = (): boolean => !draining.aborted && [...pools.values()].some((pool) => pool.ready);
   const deps: ListenerDeps = {
     engine: engines[first.engine](),
@@ -119,11 +122,15 @@ export async function startEdge(
     },
     pools,
     events,
+    get config() {
+      return current;
+    },
     ready,
     async apply(config) {
       for (const key of ['engine', 'workers', 'admin', 'trustedHops', 'accessLog'] as const)
         if (!isDeepStrictEqual(first[key], config[key])) log.warn({ field: key }, 'takes a restart to change');
       await apply(config);
+      current = config;
     },
     drain: async () => void (await Promise.all([...open.values()].map(({ listening }) => listening.drain()))),
     close: async () => pools.forEach((pool) => pool.close()),

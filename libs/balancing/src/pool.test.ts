@@ -203,6 +203,9 @@ describe('createPool', () => {
     expect(weight()).toEqual([0.1, 1]);
     now = 500;
     expect(weight()).toEqual([0.6, 1]);
+    pool.endpoints[1]!.configuredWeight = 2;
+    expect(weight()).toEqual([0.6, 2]);
+    pool.endpoints[1]!.configuredWeight = 1;
     pool.setMembers(members('a:1', 'b:1', 'c:1'));
     expect(weight()).toEqual([0.6, 1, 0.1]);
     now = 5000;

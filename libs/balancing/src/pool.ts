@@ -64,9 +64,9 @@ export function createPool(options: PoolOptions): Pool {
     endpoint.warmingSince = clock();
     warming = true;
   };
-  const changed = (endpoint: PooledEndpoint): void => {
+  const changed = (endpoint: PooledEndpoint, cameBack: boolean): void => {
     candidates = undefined;
-    if (endpoint.available && endpoint.weight === endpoint.configuredWeight) startWarm(endpoint);
+    if (cameBack) startWarm(endpoint);
   };
   const current = (): Candidates => {
     if (warming) {

@@ -30,12 +30,12 @@ export class PooledEndpoint implements Endpoint {
   private isHealthy: boolean;
   private isEjected = false;
   private isDraining = false;
-  private readonly onChange: (endpoint: PooledEndpoint) => void;
+  private readonly onChange: (endpoint: PooledEndpoint, cameBack: boolean) => void;
 
   constructor(
     { address, weight = 1, backup = false, zone }: Member,
     healthy: boolean,
-    onChange: (endpoint: PooledEndpoint) => void,
+    onChange: (endpoint: PooledEndpoint, cameBack: boolean) => void,
   ) {
     this.address = address;
     this.weight = this.ownWeight = this.memberWeight = weight;
@@ -71,7 +71,7 @@ export class PooledEndpoint implements Endpoint {
   set healthy(healthy: boolean) {
     if (healthy === this.isHealthy) return;
     this.isHealthy = healthy;
-    this.onChange(this);
+    this.onChange(this, this.available);
   }
 
   /** Taken out for failing live traffic (see `@edgeway/health`, outliers). */
@@ -82,7 +82,7 @@ export class PooledEndpoint implements Endpoint {
   set ejected(ejected: boolean) {
     if (ejected === this.isEjected) return;
     this.isEjected = ejected;
-    this.onChange(this);
+    this.onChange(this, this.available);
   }
 
   /** Taken out by an operator: finishes what it has, gets nothing new, not even in a panic. */
@@ -93,7 +93,7 @@ export class PooledEndpoint implements Endpoint {
   set draining(draining: boolean) {
     if (draining === this.isDraining) return;
     this.isDraining = draining;
-    this.onChange(this);
+    this.onChange(this, this.available);
   }
 
   get configuredWeight(): number {
@@ -103,6 +103,6 @@ export class PooledEndpoint implements Endpoint {
   set configuredWeight(weight: number) {
     if (weight === this.ownWeight) return;
     this.ownWeight = this.weight = weight;
-    this.onChange(this);
+    this.onChange(this, false);
   }
 }

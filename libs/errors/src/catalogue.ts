@@ -25,7 +25,9 @@ export const catalogue = {
   SCOPE_MISSING: { status: 403, title: 'The token lacks a scope this needs' },
 
   // a balancer or a client of a service
+  EDGE_CONFIG_INVALID: { status: 422, title: 'The configuration file is not valid' },
   EDGE_CONNECTION_LIMIT: { status: 503, title: 'Too many connections are open', retryAfterSeconds: 1 },
+  EDGE_ENDPOINT_NOT_FOUND: { status: 404, title: 'The pool has no such endpoint' },
   EDGE_EXPECTATION_UNKNOWN: { status: 417, title: 'The balancer knows no such expectation' },
   EDGE_HEAD_TOO_LARGE: { status: 431, title: 'The request head is too large' },
   EDGE_HOST_INVALID: { status: 400, title: 'The request must name exactly one host' },
@@ -33,6 +35,8 @@ export const catalogue = {
   EDGE_METHOD_UNSUPPORTED: { status: 501, title: 'The balancer does not relay this method' },
   EDGE_NO_HEALTHY_ENDPOINT: { status: 503, title: 'No healthy endpoint can take the request', retryAfterSeconds: 1 },
   EDGE_POOL_FULL: { status: 503, title: 'Every endpoint is at its limit', retryAfterSeconds: 1 },
+  EDGE_POOL_NOT_FOUND: { status: 404, title: 'There is no such pool' },
+  EDGE_READ_ONLY: { status: 403, title: 'Nothing can be changed here: no token is configured' },
   EDGE_REQUEST_TIMEOUT: { status: 408, title: 'The request took too long to arrive' },
   EDGE_TARGET_TOO_LONG: { status: 414, title: 'The request target is too long' },
   EDGE_UPGRADE_UNSUPPORTED: { status: 501, title: 'The balancer does not relay WebSockets' },

@@ -16,6 +16,8 @@ export interface WatchConfigOptions<T> {
   readonly load: (file: string) => T;
   /** Puts it into force as a whole. Throws ConfigError, having changed nothing. */
   readonly apply: (config: T) => Promise<void>;
+  /** Told how each reload went. */
+  readonly onReload?: (reload: Reload) => void;
   readonly log: Logger;
 }
 
@@ -26,10 +28,15 @@ export interface ConfigWatch {
 }
 
 /** Follows a config file: reads it again on SIGHUP and when it changes. A faulty one is told with all its faults. */
-export function watchConfig<T>({ file, load, apply, log }: WatchConfigOptions<T>): ConfigWatch {
+export function watchConfig<T>({ file, load, apply, onReload, log }: WatchConfigOptions<T>): ConfigWatch {
   let last = stampOf(file);
   let turn: Promise<unknown> = Promise.resolve();
   const once = async (): Promise<Reload> => {
+    const outcome = await attempt();
+    onReload?.(outcome);
+    return outcome;
+  };
+  const attempt = async (): Promise<Reload> => {
     last = stampOf(file);
     try {
       await apply(load(file));

@@ -7,12 +7,12 @@ import type { RunningPool } from '../pools/upstream-pool.ts';
 import { EndpointChange, PoolChange } from './changes.ts';
 import type { EventStream } from './event-stream.ts';
 import { exposition, expositionType } from './exposition.ts';
-import { fault, notFound } from './faults.ts';
+import { notFound } from './faults.ts';
 import { jsonBody } from './json-body.ts';
 import type { Managed } from './managed.ts';
 import type { Route } from './match-route.ts';
 import { poolFamilies } from './pool-metrics.ts';
-import { changeStrategy, endpointView, poolView } from './pool-view.ts';
+import { endpointView, poolView } from './pool-view.ts';
 import type { ProcessMetrics } from './process-metrics.ts';
 
 export interface Call {
@@ -61,7 +61,14 @@ export const adminRoutes: readonly AdminRoute[] = [
   { method: 'GET', path: '/livez', answer: () => status(true) },
   { method: 'GET', path: '/readyz', answer: ({ managed }) => status(managed.ready()) },
   { method: 'GET', path: '/metrics', answer: metrics },
-  { method: 'GET', path: '/events', answer: ({ events, response }) => void events.open(response) },
+  {
+    method: 'GET',
+    path: '/events',
+    answer({ events, response }) {
+      events.open(response);
+      return undefined;
+    },
+  },
 ];
 
 async function patchPool(call: Call): Promise<Answer> {
@@ -69,7 +76,8 @@ async function patchPool(call: Call): Promise<Answer> {
   poolOf(call);
   const { strategy } = await jsonBody(call.request, PoolChange);
   const running = poolOf(call);
-  changeStrategy(running, strategy);
+  running.setStrategy(strategy);
+  call.managed.onChange?.(running.name, 'strategy');
   call.log.info({ pool: running.name, strategy }, 'strategy changed');
   return json(poolView(running));
 }
@@ -79,9 +87,11 @@ async function patchEndpoint(call: Call): Promise<Answer> {
   const change = await jsonBody(call.request, EndpointChange);
   const endpoint = endpointOf(call);
   const { draining, weight } = change;
+  const pool = call.params['pool']!;
   if (draining !== undefined) endpoint.draining = draining;
   if (weight !== undefined) endpoint.configuredWeight = weight;
-  call.log.info({ pool: call.params['pool'], endpoint: endpoint.address, ...change }, 'endpoint changed');
+  call.managed.onChange?.(pool, 'endpoints');
+  call.log.info({ pool, endpoint: endpoint.address, ...change }, 'endpoint changed');
   return json(endpointView(endpoint));
 }
 
@@ -89,7 +99,7 @@ async function reload({ managed, log }: Call): Promise<Answer> {
   if (managed.reload === undefined) throw new CodedError('ROUTE_NOT_FOUND', { detail: 'There is no file to reload.' });
   const outcome = await managed.reload();
   log.info({ status: outcome.status }, 'reload asked for');
-  if (outcome.status === 'refused') throw fault('EDGE_CONFIG_INVALID', { errors: outcome.faults });
+  if (outcome.status === 'refused') throw new CodedError('EDGE_CONFIG_INVALID', { errors: outcome.faults });
   return json(outcome);
 }
 

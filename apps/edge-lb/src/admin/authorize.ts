@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { CodedError } from '@edgeway/errors';
-import { fault } from './faults.ts';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
@@ -14,7 +13,7 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 export function authorizer(token: string | undefined): (authorization: string | undefined) => void {
   const expected = token === undefined || token === '' ? undefined : digest(token);
   return (authorization) => {
-    if (expected === undefined) throw fault('EDGE_READ_ONLY');
+    if (expected === undefined) throw new CodedError('EDGE_READ_ONLY');
     if (authorization === undefined) throw new CodedError('TOKEN_MISSING');
     const given = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
     if (given !== undefined && timingSafeEqual(digest(given), expected)) return;

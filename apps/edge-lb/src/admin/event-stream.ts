@@ -7,7 +7,7 @@ export interface EventStreamOptions {
   readonly heartbeatMs?: number;
   /** How many may listen at once. Default 100. */
   readonly limit?: number;
-  /** A reader that is further behind is dropped. Default 64 KiB. */
+  /** A reader that is further behind is dropped. Default 256 KiB. */
   readonly bufferBytes?: number;
 }
 
@@ -27,7 +27,7 @@ export interface EventStream {
  * back: a gap in the ids tells them to read the pools again.
  */
 export function eventStream(events: PoolEvents, options: EventStreamOptions = {}): EventStream {
-  const { heartbeatMs = 15_000, limit = 100, bufferBytes = 64 * 1024 } = options;
+  const { heartbeatMs = 15_000, limit = 100, bufferBytes = 256 * 1024 } = options;
   const readers = new Set<ServerResponse>();
   let id = 0;
   const send = (text: string): void => {
@@ -56,6 +56,7 @@ export function eventStream(events: PoolEvents, options: EventStreamOptions = {}
           retryAfterSeconds: 15,
         });
       response.writeHead(200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
+      if (response.req.method === 'HEAD') return void response.end();
       response.write(': from here on\n\n');
       readers.add(response);
       response.once('close', () => readers.delete(response));

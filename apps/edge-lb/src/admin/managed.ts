@@ -1,5 +1,5 @@
 import type { Address } from '@edgeway/discovery';
-import type { FieldFault } from '@edgeway/errors';
+import type { Reload } from '@edgeway/service-kit';
 import type { ListenerConfig } from '../config/schema.ts';
 import type { PoolEvents } from '../pools/pool-events.ts';
 import type { RunningPool } from '../pools/upstream-pool.ts';
@@ -11,11 +11,6 @@ export interface ManagedListener {
   readonly protocol: ListenerConfig['protocol'];
 }
 
-/** How reading the file again ended: all of it is in force, or nothing has changed. */
-export type ReloadOutcome =
-  | { readonly status: 'done' }
-  | { readonly status: 'refused'; readonly faults: readonly FieldFault[] };
-
 /** The running balancer, as the internal API sees and changes it. */
 export interface Managed {
   /** Asked for each request: a reload replaces pools. */
@@ -25,6 +20,8 @@ export interface Managed {
   readonly metrics: Metrics;
   /** Whether `/readyz` says yes. */
   ready(): boolean;
+  /** Told after a change to a pool or its endpoints: for the workers of a primary, whose pools are others. */
+  onChange?: ((pool: string, what: 'strategy' | 'endpoints') => void) | undefined;
   /** Reads the file again, and emits the `reload` event. Absent where there is no file. */
-  reload?: (() => Promise<ReloadOutcome>) | undefined;
+  reload?: (() => Promise<Reload>) | undefined;
 }

@@ -8,8 +8,22 @@ export interface Metrics {
   observe(listener: string, answer: Answered): void;
   /** Give it to {@link PoolEvents.listen} once; adminServer does. */
   readonly count: (event: PoolEvent) => void;
+  /** All counts, for another process to add up. */
+  snapshot(): Snapshot;
+  /** Adds what another process has counted since it told last. */
+  told(source: string, snapshot: Snapshot): void;
   /** @param pools their names: those that have seen nothing show a 0, so that a first increase is one. */
   families(pools: Iterable<string>): Family[];
+}
+
+/** The counts of one process, by listener and pool. */
+export interface Snapshot {
+  readonly answers: readonly (readonly [listener: string, pool: string, counts: readonly number[]])[];
+  readonly pools: readonly (readonly [
+    pool: string,
+    durations: readonly number[],
+    secondsAndRetries: readonly number[],
+  ])[];
 }
 
 /** Upper bounds, in seconds. */
@@ -47,7 +61,31 @@ export function createMetrics(): Metrics {
     return counters;
   };
 
+  const before = new Map<string, Snapshot>();
+
   return {
+    snapshot: () => ({
+      answers: [...listeners].flatMap(([listener, byPool]) =>
+        [...byPool].map(([pool, { answers }]) => [listener, pool, Array.from(answers)] as const),
+      ),
+      pools: [...pools].map(
+        ([pool, { durations, secondsAndRetries }]) =>
+          [pool, Array.from(durations), Array.from(secondsAndRetries)] as const,
+      ),
+    }),
+    told(source, snapshot) {
+      const last = before.get(source);
+      before.set(source, snapshot);
+      for (const [listener, pool, counts] of snapshot.answers) {
+        const known = last?.answers.find((entry) => entry[0] === listener && entry[1] === pool)?.[2];
+        addTo((listeners.get(listener)?.get(pool) ?? firstOf(listener, pool)).answers, counts, known);
+      }
+      for (const [pool, durations, secondsAndRetries] of snapshot.pools) {
+        const known = last?.pools.find(([name]) => name === pool);
+        addTo(poolOf(pool).durations, durations, known?.[1]);
+        addTo(poolOf(pool).secondsAndRetries, secondsAndRetries, known?.[2]);
+      }
+    },
     observe(listener, { pool = '', status, ms, attempts }) {
       const counters = listeners.get(listener)?.get(pool) ?? firstOf(listener, pool);
       counters.answers[classOf(status)]! += 1;
@@ -78,7 +116,7 @@ export function createMetrics(): Metrics {
         },
         {
           name: 'edgeway_lb_request_duration_seconds',
-          help: 'From the first byte of a request to the last of its answer.',
+          help: 'From a request to the end of its answer, retries and queueing included.',
           type: 'histogram',
           samples: all.flatMap(([pool, counters]) => durationSamples(pool, counters)),
         },
@@ -111,6 +149,10 @@ export function createMetrics(): Metrics {
       ];
     },
   };
+}
+
+function addTo(sums: Float64Array, counts: readonly number[], known: readonly number[] | undefined): void {
+  counts.forEach((count, i) => (sums[i]! += count - (known?.[i] ?? 0)));
 }
 
 function gotten<V>(map: Map<string, V>, key: string, make: () => V): V {

@@ -1,5 +1,4 @@
-import type { PooledEndpoint, Strategy } from '@edgeway/balancing';
-import type { PoolConfig } from '../config/schema.ts';
+import type { PooledEndpoint } from '@edgeway/balancing';
 import type { RunningPool } from '../pools/upstream-pool.ts';
 
 /** Whether new traffic goes there and, if not, the first reason of several. In a panic it goes to all but those that drain. */
@@ -29,26 +28,14 @@ export function endpointView(endpoint: PooledEndpoint) {
   };
 }
 
-export function poolView(running: RunningPool) {
-  const { name, pool, queue } = running;
+export function poolView({ name, pool, queue, config }: RunningPool) {
   // First, since asking for it brings the weights of those that warm up to date.
   const { panic } = pool;
   return {
     name,
-    strategy: strategyOf(running),
+    strategy: config.strategy,
     panic,
     queued: queue.length,
     endpoints: pool.endpoints.map(endpointView),
   };
 }
-
-/** What was asked for each strategy that came by this API: a strategy itself knows no more than its name. */
-const asked = new WeakMap<Strategy, PoolConfig['strategy']>();
-
-export function changeStrategy(running: RunningPool, strategy: PoolConfig['strategy']): void {
-  running.setStrategy(strategy);
-  asked.set(running.pool.strategy, strategy);
-}
-
-const strategyOf = ({ pool, config }: RunningPool): PoolConfig['strategy'] =>
-  asked.get(pool.strategy) ?? config.strategy;

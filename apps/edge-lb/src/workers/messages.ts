@@ -1,4 +1,5 @@
 import type { Member } from '@edgeway/balancing';
+import type { Snapshot } from '../admin/metrics.ts';
 import type { EdgeConfig } from '../config/schema.ts';
 
 /** An endpoint as the primary knows it. */
@@ -13,9 +14,21 @@ export type FromPrimary =
   | { readonly kind: 'strategy'; readonly pool: string; readonly strategy: EdgeConfig['pools'][string]['strategy'] }
   | { readonly kind: 'config'; readonly config: EdgeConfig };
 
+/** A worker's part of an endpoint's load. */
+export interface EndpointLoad {
+  readonly pool: string;
+  readonly address: string;
+  readonly inFlight: number;
+  readonly ended: number;
+  readonly failed: number;
+  readonly averageMs: number;
+}
+
 /** What a worker tells the primary. */
 export type FromWorker =
   | { readonly kind: 'ready' }
+  /** What it has counted since it began, and how its endpoints are; told every second. */
+  | { readonly kind: 'load'; readonly metrics: Snapshot; readonly endpoints: readonly EndpointLoad[] }
   /** Live traffic found nobody there. */
   | { readonly kind: 'refused'; readonly pool: string; readonly address: string };
 

@@ -2,6 +2,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import type { Running, ServiceContext } from '@edgeway/service-kit';
 import type { EdgeConfig } from '../config/schema.ts';
 import { startEdge, type RunningEdge } from '../start-edge.ts';
+import type { Metrics } from '../admin/metrics.ts';
+import { WorkerLoads } from './worker-loads.ts';
 import { workerVariable, type FromPrimary, type FromWorker, type MemberState } from './messages.ts';
 
 /** A worker that dies at once is started again no more often than this. */
@@ -13,8 +15,16 @@ export interface WorkerProgram {
   readonly args: readonly string[];
 }
 
+export interface PrimaryOptions {
+  readonly program: WorkerProgram;
+  /** Where what workers count is added up. */
+  readonly metrics: Metrics;
+}
+
 export interface RunningPrimary extends Running {
   readonly edge: RunningEdge;
+  /** Tells workers of a change that was made to the primary's own pools. */
+  changed(pool: string, what: 'strategy' | 'endpoints'): void;
   /** Process ids of the workers. */
   readonly workers: readonly number[];
   apply(config: EdgeConfig): Promise<void>;
@@ -29,11 +39,12 @@ export async function startPrimary(
   context: ServiceContext,
   first: EdgeConfig,
   count: number,
-  program: WorkerProgram,
+  { program, metrics }: PrimaryOptions,
 ): Promise<RunningPrimary> {
   const { log, draining } = context;
   const edge = await startEdge(context, first, { role: 'primary' });
   const workers = new Map<number, ChildProcess>();
+  const loads = new WorkerLoads(edge.pools);
   let config = first;
   const membersOf = (pool: string): FromPrimary => ({ kind: 'members', pool, members: statesOf(edge, pool) });
   const tell = (worker: ChildProcess, message: FromPrimary): void => {
@@ -49,6 +60,10 @@ export async function startPrimary(
     workers.set(number, worker);
     const ready = Promise.withResolvers<void>();
     worker.on('message', (message: FromWorker) => {
+      if (message.kind === 'load') {
+        metrics.told(String(worker.pid), message.metrics);
+        return loads.told(String(worker.pid), message.endpoints);
+      }
       if (message.kind === 'refused') {
         const endpoint = edge.pools
           .get(message.pool)
@@ -63,6 +78,7 @@ export async function startPrimary(
     });
     worker.once('exit', (code, signal) => {
       workers.delete(number);
+      loads.gone(String(worker.pid));
       ready.reject(new Error(`worker ${number} ended before it was ready`));
       if (draining.aborted) {
         if (workers.size === 0) allEnded.resolve();
@@ -91,6 +107,12 @@ export async function startPrimary(
     get workers() {
       return [...workers.values()].map(({ pid }) => pid!);
     },
+    changed: (pool, what) =>
+      tellAll(
+        what === 'strategy'
+          ? { kind: 'strategy', pool, strategy: edge.pools.get(pool)!.config.strategy }
+          : membersOf(pool),
+      ),
     async apply(next) {
       await edge.apply(next);
       config = next;

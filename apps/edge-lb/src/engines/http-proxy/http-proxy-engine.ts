@@ -70,6 +70,7 @@ function serve(front: Front, relay: Relay, request: IncomingMessage, response: S
     leaveHop(request.headers);
     stampForwarding(request.headers, { peer: request.socket.remoteAddress ?? 'unknown', trustedHops, requestId });
     response.setHeader('x-request-id', requestId);
+    if (front.onAnswer !== undefined) report(front, request, response, { requestId, pool: pool.name });
     relay.web(request, response, pool, (error) => {
       log.warn({ err: error, requestId, path, pool: pool.name }, 'relay failed');
       sendProblem(response, error, speaker);
@@ -96,6 +97,29 @@ function viewOf({ method = '', url = '', headers, socket }: IncomingMessage): Re
     peer: socket.remoteAddress ?? 'unknown',
     header: (name) => [headers[name]].flat()[0],
   };
+}
+
+/** Tells of the answer when it is over. Which endpoint gave it, and at which attempt, this engine does not say. */
+function report(
+  { onAnswer }: Front,
+  { method = '', url = '', socket }: IncomingMessage,
+  response: ServerResponse,
+  { requestId, pool }: { readonly requestId: string; readonly pool: string },
+): void {
+  const startedAt = performance.now();
+  response.once('close', () =>
+    onAnswer?.({
+      method,
+      path: url.split('?', 1)[0]!,
+      status: response.headersSent ? response.statusCode : 0,
+      ms: performance.now() - startedAt,
+      requestId,
+      peer: socket.remoteAddress ?? '',
+      pool,
+      endpoint: undefined,
+      attempts: 1,
+    }),
+  );
 }
 
 async function bind(server: Server, front: Front): Promise<Listening['address']> {

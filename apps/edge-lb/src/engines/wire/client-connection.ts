@@ -110,8 +110,11 @@ export class ClientConnection implements Client {
     const own = this.ownAnswer(head, bytes, view.path);
     if (own !== undefined) return this.answerSelf(own, requestId, head, bytes);
     const action = front.route(view);
-    if (action === undefined) return this.refuse(new CodedError('ROUTE_NOT_FOUND'), requestId, view.path);
-    if (action.kind !== 'relay') return this.answerSelf(fixed(action), requestId, head, bytes);
+    if (action === undefined) {
+      this.report(view, 404, requestId);
+      return this.refuse(new CodedError('ROUTE_NOT_FOUND'), requestId, view.path);
+    }
+    if (action.kind !== 'relay') return this.answerSelf(fixed(action), requestId, head, bytes, view);
     this.relay(action, view, head, bytes, requestId, hasBody);
   }
 
@@ -258,7 +261,13 @@ export class ClientConnection implements Client {
     );
   }
 
-  private answerSelf(answer: Omit<OwnAnswer, 'close'>, requestId: string, head?: RequestHead, bytes?: Buffer): void {
+  private answerSelf(
+    answer: Omit<OwnAnswer, 'close'>,
+    requestId: string,
+    head?: RequestHead,
+    bytes?: Buffer,
+    view?: HeadView,
+  ): void {
     const known = head ?? this.head;
     const unread = this.phase === 'body' || this.phase === 'head';
     const close = this.closing || unread || this.engine.draining;
@@ -266,6 +275,7 @@ export class ClientConnection implements Client {
     if (known?.minor === 0 && !close) Object.assign(fields, { connection: 'keep-alive' });
     const toHead = bytes !== undefined && known?.isMethod(bytes, 'HEAD') === true;
     this.write(answerText({ ...answer, fields, close, toHead }));
+    if (view !== undefined) this.report(view, answer.status, requestId);
     if (head !== undefined && bytes !== undefined && head.at < bytes.length && !unread)
       this.pending = bytes.subarray(head.at);
     this.giveBackHead();
@@ -343,6 +353,22 @@ export class ClientConnection implements Client {
       pool: pool.name,
       endpoint,
       attempts,
+    });
+  }
+
+  /** Tells of an answer that asked no endpoint. Probes of the balancer itself are not worth telling. */
+  private report({ method, path }: HeadView, status: number, requestId: string): void {
+    const { peer } = this;
+    this.engine.front.onAnswer?.({
+      method,
+      path,
+      status,
+      ms: 0,
+      requestId,
+      peer,
+      pool: undefined,
+      endpoint: undefined,
+      attempts: 0,
     });
   }
 
