@@ -2,7 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Running, ServiceContext } from '@edgeway/service-kit';
 import type { EdgeConfig, ListenerConfig } from './config/schema.ts';
-import type { Answered, Engine, Listening } from './engines/engine.ts';
+import type { Answered } from './engines/answered.ts';
+import type { Engine, Listening } from './engines/engine.ts';
 import { httpProxyEngine } from './engines/http-proxy/http-proxy-engine.ts';
 import { wireEngine } from './engines/wire/wire-engine.ts';
 import { openListener, type ListenerDeps } from './listeners/open-listener.ts';
@@ -148,4 +149,5 @@ async function onceFree<T>(listen: () => Promise<T>): Promise<T> {
     }
 }
 
-const withoutRoutes = ({ routes: _, ...rest }: ListenerConfig): Omit<ListenerConfig, 'routes'> => rest;
+/** Routes may change while a listener stays as it is. */
+const withoutRoutes = (config: ListenerConfig): ListenerConfig => ({ ...config, routes: undefined });

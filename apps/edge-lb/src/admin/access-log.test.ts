@@ -1,6 +1,6 @@
 import { createLogger } from '@edgeway/telemetry';
 import { describe, expect, it } from 'vitest';
-import type { Answered } from '../engines/engine.ts';
+import type { Answered } from '../engines/answered.ts';
 import { accessLog } from './access-log.ts';
 
 const answer: Answered = {

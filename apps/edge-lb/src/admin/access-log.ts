@@ -1,5 +1,5 @@
 import type { Logger } from '@edgeway/telemetry';
-import type { Answered } from '../engines/engine.ts';
+import type { Answered } from '../engines/answered.ts';
 
 /**
  * Writes one line for each request of the sample, and for each that failed or whose client left.

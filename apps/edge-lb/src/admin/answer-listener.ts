@@ -1,6 +1,6 @@
 import type { Logger } from '@edgeway/telemetry';
 import type { EdgeConfig } from '../config/schema.ts';
-import type { Answered } from '../engines/engine.ts';
+import type { Answered } from '../engines/answered.ts';
 import { accessLog } from './access-log.ts';
 import type { Metrics } from './metrics.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Answered } from '../engines/engine.ts';
+import type { Answered } from '../engines/answered.ts';
 import { httpUpstream } from '../testing/fake-upstream.ts';
 import { exposition } from './exposition.ts';
 import { createMetrics } from './metrics.ts';

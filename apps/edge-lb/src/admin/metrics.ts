@@ -1,4 +1,4 @@
-import type { Answered } from '../engines/engine.ts';
+import type { Answered } from '../engines/answered.ts';
 import type { PoolEvent } from '../pools/pool-events.ts';
 import type { Family, Sample } from './exposition.ts';
 

@@ -2,6 +2,7 @@ import type { Address } from '@edgeway/discovery';
 import type { Logger } from '@edgeway/telemetry';
 import type { ListenerConfig, ListenerLimits } from '../config/schema.ts';
 import type { Router } from '../routing/route.ts';
+import type { Answered } from './answered.ts';
 
 /** What a listener serves, whichever engine relays. */
 export interface Front {
@@ -26,20 +27,6 @@ export interface Front {
   readonly log: Logger;
   /** Told of each answered request; absent when nobody wants to know. */
   readonly onAnswer?: ((answer: Answered) => void) | undefined;
-}
-
-/** One request, as metrics and the access log see it. */
-export interface Answered {
-  readonly method: string;
-  readonly path: string;
-  /** 0 when the client left before there was one. */
-  readonly status: number;
-  readonly ms: number;
-  readonly requestId: string;
-  readonly peer: string;
-  readonly pool: string | undefined;
-  readonly endpoint: string | undefined;
-  readonly attempts: number;
 }
 
 export interface Listening {

@@ -1,7 +1,8 @@
 import { listenAddress } from '@edgeway/discovery';
 import type { Logger } from '@edgeway/telemetry';
 import type { ListenerConfig } from '../config/schema.ts';
-import type { Answered, Engine, Front, Listening } from '../engines/engine.ts';
+import type { Answered } from '../engines/answered.ts';
+import type { Engine, Front, Listening } from '../engines/engine.ts';
 import { tcpRelay, type TcpRoute } from '../l4/tcp-relay.ts';
 import { trustedPeers } from '../l4/trusted-peers.ts';
 import { udpRelay } from '../l4/udp-relay.ts';

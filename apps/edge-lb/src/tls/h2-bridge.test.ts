@@ -4,38 +4,19 @@ import { constants, type IncomingHttpHeaders } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
+import { rawFront } from './testing/raw-front.ts';
 import { frameClient, get } from './testing/frame-client.ts';
 import { hasOpenssl } from './testing/test-certificates.ts';
 import { ask, h2Client, testFront } from './testing/test-front.ts';
 
 const mebibyte = 1024 * 1024;
-const { NGHTTP2_CANCEL, NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_PROTOCOL_ERROR } =
-  constants;
+const { NGHTTP2_CANCEL, NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR } = constants;
 
 /** Bytes of which each place is told from the next. */
 const bytes = (length: number): Buffer => Buffer.from(Uint32Array.from({ length: length / 4 }, (_, i) => i).buffer);
 
 /** As a field is read, byte by byte. */
 const utf8 = Buffer.from('Grün').toString('latin1');
-
-/** A server that writes what it is told to as soon as a request's head has come: at once, and whole. */
-async function raw(answer: (connection: Duplex, head: string) => void) {
-  const connections: Duplex[] = [];
-  const heads: string[] = [];
-  const { port } = await testFront({
-    onConnection(socket) {
-      connections.push(socket);
-      socket.on('error', () => undefined);
-      socket.once('data', (chunk: Buffer) => {
-        const head = chunk.toString('latin1');
-        heads.push(head);
-        answer(socket, head);
-      });
-      socket.on('data', () => undefined);
-    },
-  });
-  return { port, session: await h2Client(port), connections, heads };
-}
 
 describe.skipIf(!hasOpenssl)('an HTTP/2 request (needs the openssl command)', () => {
   it('comes as one of HTTP/1.1, its answer goes back without the fields of a connection', async () => {
@@ -106,7 +87,7 @@ describe.skipIf(!hasOpenssl)('an HTTP/2 request (needs the openssl command)', ()
     ['GET', 204, undefined],
     ['GET', 304, undefined],
   ])('%s is answered by %i without a body', async (method, status, length) => {
-    const { session, heads } = await raw((connection) =>
+    const { session, heads } = await rawFront((connection) =>
       connection.end(
         `HTTP/1.1 ${status} x\r\n${length === undefined ? '' : 'Content-Length: 12\r\n'}Connection: close\r\n\r\n`,
       ),
@@ -118,7 +99,7 @@ describe.skipIf(!hasOpenssl)('an HTTP/2 request (needs the openssl command)', ()
   });
 
   it('hears of 100 and 103 before its answer, however the bytes are cut', async () => {
-    const { session } = await raw((connection) => {
+    const { session } = await rawFront((connection) => {
       const answer =
         'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\nLink: </b>\r\n\r\n' +
         'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3;x=y\r\nllo\r\n0\r\nX-Sum: 1\r\n\r\n';
@@ -131,12 +112,12 @@ describe.skipIf(!hasOpenssl)('an HTTP/2 request (needs the openssl command)', ()
   });
 
   it('has the whole of an answer that ends with its connection', async () => {
-    const { session } = await raw((connection) => connection.end('HTTP/1.1 200 OK\r\n\r\nall of it'));
+    const { session } = await rawFront((connection) => connection.end('HTTP/1.1 200 OK\r\n\r\nall of it'));
     expect(await ask(session, { ':path': '/' })).toMatchObject({ code: 0, body: Buffer.from('all of it') });
   });
 
   it('is answered before its body has come, and asked to spare the rest', async () => {
-    const { session } = await raw((connection) => {
+    const { session } = await rawFront((connection) => {
       connection.end(
         `HTTP/1.1 413 x\r\nContent-Length: ${mebibyte}\r\nConnection: close\r\n\r\n${'x'.repeat(mebibyte)}`,
       );
@@ -155,7 +136,7 @@ describe.skipIf(!hasOpenssl)('an HTTP/2 request (needs the openssl command)', ()
 describe.skipIf(!hasOpenssl)('whoever is slow makes the other side wait (needs the openssl command)', () => {
   it('a client that does not read: its answer is not all taken off the engine', async () => {
     let taken = 0;
-    const { session } = await raw((connection) => {
+    const { session } = await rawFront((connection) => {
       connection.write(`HTTP/1.1 200 OK\r\nContent-Length: ${4 * mebibyte}\r\n\r\n`);
       const more = (): void => {
         while (taken < 4 * mebibyte) {
@@ -182,7 +163,7 @@ describe.skipIf(!hasOpenssl)('whoever is slow makes the other side wait (needs t
   });
 
   it('an engine that does not read: the body is not all taken off the client', async () => {
-    const { session, connections } = await raw((connection) => connection.pause());
+    const { session, connections } = await rawFront((connection) => connection.pause());
     const stream = session.request({ ':method': 'POST', ':path': '/', ':authority': 'shop.example.org' });
     stream.on('error', () => undefined);
     let sent = 0;
@@ -201,7 +182,7 @@ describe.skipIf(!hasOpenssl)('whoever is slow makes the other side wait (needs t
   });
 
   it('only its own stream waits', async () => {
-    const { session } = await raw((connection, head) => {
+    const { session } = await rawFront((connection, head) => {
       if (head.startsWith('POST')) connection.pause();
       else connection.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
     });
@@ -240,7 +221,7 @@ describe.skipIf(!hasOpenssl)('what ends early is not taken for whole (needs the 
     ],
   ];
   it.each(cuts)('an answer cut %s resets its stream, and no other', async (_where, cut) => {
-    const { session } = await raw((connection, head) =>
+    const { session } = await rawFront((connection, head) =>
       head.startsWith('GET /whole') ? connection.end('HTTP/1.1 204 x\r\n\r\n') : cut(connection),
     );
     const reply = await ask(session, { ':path': '/' });
@@ -253,7 +234,7 @@ describe.skipIf(!hasOpenssl)('what ends early is not taken for whole (needs the 
     ['POST', NGHTTP2_NO_ERROR],
     ['HEAD', NGHTTP2_NO_ERROR],
   ])('a %s that its client resets with %i is destroyed, and does not end', async (method, code) => {
-    const { port, connections } = await raw(() => undefined);
+    const { port, connections } = await rawFront(() => undefined);
     const client = await frameClient(port);
     client.headers(1, [...get, [':method', method]], { ended: false });
     client.data(1, 'half a bo');
@@ -268,7 +249,7 @@ describe.skipIf(!hasOpenssl)('what ends early is not taken for whole (needs the 
   });
 
   it('a client that goes takes all its requests with it', async () => {
-    const { session, connections } = await raw(() => undefined);
+    const { session, connections } = await rawFront(() => undefined);
     for (let i = 0; i < 5; i++) session.request({ ':path': '/' }).on('error', () => undefined);
     await expect.poll(() => connections.length).toBe(5);
     session.destroy();
@@ -276,77 +257,9 @@ describe.skipIf(!hasOpenssl)('what ends early is not taken for whole (needs the 
   });
 });
 
-describe.skipIf(!hasOpenssl)('no field becomes two, nor a line of its own (needs the openssl command)', () => {
-  const dropped: [string, [string, string][]][] = [
-    ['a line in a value', [...get, ['x-a', 'b\r\nx-injected: 1']]],
-    ['a line feed in a value', [...get, ['x-a', 'b\nx-injected: 1']]],
-    ['a NUL in a value', [...get, ['x-a', 'b\0x-injected']]],
-    ['a line in a name', [...get, ['x-a: b\r\nx-injected', '1']]],
-    ['a colon in a name', [...get, ['x-injected:', '1']]],
-    ['a space in a name', [...get, ['x-injected ', '1']]],
-    ['an empty name', [...get, ['', 'x-injected']]],
-  ];
-  const refused: [string, [string, string][]][] = [
-    ['a capital in a name', [...get, ['X-Injected', '1']]],
-    ['a line in the path', [...get, [':path', '/ HTTP/1.1\r\nx-injected: 1']]],
-    ['a space in the path', [...get, [':path', '/ x-injected']]],
-    ['another host in the path', [...get, [':path', 'http://x-injected/']]],
-    ['an empty path', [...get, [':path', '']]],
-    ['* for GET', [...get, [':path', '*']]],
-    ['a line in the method', [...get, [':method', 'GET / HTTP/1.1\r\nx-injected: 1\r\n\r\nGET']]],
-    ['a line in the authority', [...get, [':authority', 'a\r\nx-injected: 1']]],
-    ['a host that is not the authority', [...get, ['host', 'x-injected']]],
-    ['chunks', [...get, ['transfer-encoding', 'chunked']]],
-    ['a connection', [...get, ['connection', 'x-injected']]],
-    ['two lengths', [...get, ['content-length', '0'], ['content-length', '1']]],
-    ['a length of what does not come', [...get, ['content-length', '1']]],
-    ['a pseudo field behind others', [...get, ['x-a', 'b'], [':path', '/x-injected']]],
-    ['a pseudo field that is none', [...get, [':x-injected', '1']]],
-    ['no method', get.filter(([name]) => name !== ':method')],
-  ];
-  const clean = 'GET / HTTP/1.1\r\nhost: shop.example.org\r\nconnection: close\r\n\r\n';
-
-  it.each(refused)('a request with %s is refused, and no other', async (_what, fields) => {
-    const { port, heads } = await raw((connection) => connection.end('HTTP/1.1 204 x\r\n\r\n'));
-    const client = await frameClient(port);
-    client.headers(1, fields);
-    client.headers(3, get);
-    await client.until(({ type, stream }) => type === 'HEADERS' && stream === 3);
-    expect(heads).toEqual([clean]);
-    expect(client.frames).toContainEqual({ type: 'RST_STREAM', stream: 1, code: NGHTTP2_PROTOCOL_ERROR });
-  });
-
-  // Such a field nghttp2 takes out by itself, before anybody sees it. If it did not, h2-request.test.ts has what happens then.
-  it.each(dropped)('a request with %s comes without', async (_what, fields) => {
-    const { port, heads } = await raw((connection) => connection.end('HTTP/1.1 204 x\r\n\r\n'));
-    const client = await frameClient(port);
-    client.headers(1, fields);
-    await client.until(({ type }) => type === 'HEADERS');
-    expect(heads).toEqual([clean]);
-  });
-
-  it('a body that is not as long as it says is not passed on as one', async () => {
-    const bodies: string[] = [];
-    const { port } = await testFront({
-      answer: (request, response) =>
-        void text(request).then(
-          (body) => bodies.push(body) && response.end(),
-          () => undefined,
-        ),
-    });
-    for (const body of ['short', 'much too long']) {
-      const client = await frameClient(port);
-      client.headers(1, [...get, [':method', 'POST'], ['content-length', '8']], { ended: false });
-      client.data(1, body, { ended: true });
-      await client.until(({ type }) => type === 'RST_STREAM' || type === 'GOAWAY');
-    }
-    expect(bodies).toEqual([]);
-  });
-});
-
 describe.skipIf(!hasOpenssl)('a session (needs the openssl command)', () => {
   it('does not become a tunnel', async () => {
-    const { session, connections } = await raw(() => undefined);
+    const { session, connections } = await rawFront(() => undefined);
     const stream = session.request({ ':method': 'CONNECT', ':authority': 'other.example.org:443' });
     stream.on('error', () => undefined);
     const [fields] = (await once(stream, 'response')) as [IncomingHttpHeaders];
@@ -355,7 +268,7 @@ describe.skipIf(!hasOpenssl)('a session (needs the openssl command)', () => {
   });
 
   it('that resets one stream after another is told to calm down and ended', async () => {
-    const { session, connections } = await raw(() => undefined);
+    const { session, connections } = await rawFront(() => undefined);
     const goaway = new Promise((resolve) => session.once('goaway', resolve));
     const closed = new Promise<void>((resolve) => session.once('close', resolve));
     let begun = 0;
@@ -372,7 +285,7 @@ describe.skipIf(!hasOpenssl)('a session (needs the openssl command)', () => {
   });
 
   it('may have 100 streams and fields of 16 KiB', async () => {
-    const { session } = await raw(() => undefined);
+    const { session } = await rawFront(() => undefined);
     expect(session.remoteSettings).toMatchObject({ maxConcurrentStreams: 100, maxHeaderListSize: 16_384 });
   });
 

@@ -103,6 +103,7 @@ describe.skipIf(!hasOpenssl)('a handshake (needs the openssl command)', () => {
       await once(socket, 'close');
     }
     await expect.poll(() => front.failures).toBe(3);
+    await expect.poll(() => front.open).toBe(0);
     expect(connections).toEqual([]);
     expect(await talk(await tlsClient(port))).toContain('hello');
   });
@@ -223,6 +224,7 @@ describe.skipIf(!hasOpenssl)('a drain (needs the openssl command)', () => {
   it('ends sessions that have no streams', async () => {
     const { port, front } = await testFront();
     const session = await h2Client(port);
+    expect(front.open).toBe(1);
     front.close();
     const [code] = (await once(session, 'goaway')) as [number];
     expect(code).toBe(0);

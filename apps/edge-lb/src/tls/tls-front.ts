@@ -26,6 +26,8 @@ export interface TlsFrontOptions {
 export interface TlsFront {
   /** How many handshakes have failed. */
   readonly failures: number;
+  /** Connections that it holds itself: in a handshake, or with an HTTP/2 session. */
+  readonly open: number;
   /** Takes a TCP connection; what was read of it already must have been put back with `unshift`. */
   accept(socket: Socket, peer: string): void;
   /** Ends HTTP/2 sessions when their streams have ended, and handshakes; connections that were handed on are not its own. */
@@ -88,6 +90,9 @@ export function tlsFront(options: TlsFrontOptions): TlsFront {
   return {
     get failures() {
       return failures;
+    },
+    get open() {
+      return handshakes.size + bridges.size;
     },
     accept(socket, peer) {
       // What follows, follows from `close`.

@@ -142,7 +142,7 @@ describe('affinity', () => {
     expect(again.map((response) => response.headers.get('set-cookie'))).toEqual(Array(6).fill(null));
     const place = await first.text();
     expect(await Promise.all(again.map((response) => response.text()))).toEqual(Array(6).fill(place));
-    const forged = `edgeway=${Buffer.from(all[0]!.address).toString('base64url')}.AAAAAAAAAAAAAAAAAAAAAA`;
+    const forged = `edgeway=${Buffer.from(all[0].address).toString('base64url')}.AAAAAAAAAAAAAAAAAAAAAA`;
     expect(new Set(await bodies(edge.url, 9, () => ({ headers: { cookie: forged } }))).size).toBe(3);
   });
 

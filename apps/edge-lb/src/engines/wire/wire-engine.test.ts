@@ -197,11 +197,11 @@ describe('limits of a listener', () => {
     const upstream = await httpUpstream((_request, response) => void response.end('ok'));
     const edge = await testEdge({ endpoints: [upstream.address], listener: { limits } });
     const [first] = await Promise.all([rawClient(edge.port, get()), rawClient(edge.port, get())]);
-    await first!.until('ok');
+    await first.until('ok');
     const turned = await (await rawClient(edge.port)).closed();
     expect(problemIn(turned)).toMatchObject({ status: 503, code: 'EDGE_CONNECTION_LIMIT' });
     expect(turned).toMatch(/\r\nretry-after: 1\r\n/);
-    first!.socket.destroy();
+    first.socket.destroy();
     await expect
       .poll(async () => (await (await rawClient(edge.port, get('/', 'Connection: close\r\n'))).closed()).slice(0, 12))
       .toBe('HTTP/1.1 200');

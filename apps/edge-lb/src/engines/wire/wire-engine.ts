@@ -6,6 +6,7 @@ import { newRequestId } from '../../http/ids.ts';
 import { answerText, problemFields } from '../../http/answer-text.ts';
 import type { Engine, Front, Listening } from '../engine.ts';
 import { readPreface } from '../../l4/preface.ts';
+import { tlsFront } from '../../tls/tls-front.ts';
 import { ClientConnection } from './client-connection.ts';
 import { WireContext } from './wire-context.ts';
 
@@ -21,7 +22,14 @@ export function wireEngine(): Engine {
     name: 'wire',
     async listen(front) {
       const context = new WireContext(front);
-      const tls = undefined as { accept(socket: Socket, peer: string): void; close(): void } | undefined; // TLS
+      const tls =
+        front.tls &&
+        tlsFront({
+          tls: front.tls,
+          path: `listeners.${front.name}.tls`,
+          log: front.log,
+          onConnection: (socket, peer) => serve(context, socket, peer, 'https'),
+        });
       const server = createServer({ noDelay: true }, (socket) =>
         identify(front, socket, (peer, bytes) => {
           if (!context.hasRoomFor(peer)) return turnAway(front, socket);
