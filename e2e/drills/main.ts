@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Drill, DrillResult } from './drill.ts';
 import { drills, runDrill } from './drills.ts';
@@ -34,6 +35,9 @@ if (values.help || !known || !(seconds > 0 && seconds <= 8) || !(rps > 0 && rps 
 
 const results: { readonly strategy: string; readonly result: DrillResult }[] = [];
 const notMeasured: string[] = [];
+const load = loadavg()[0]!;
+if (load > availableParallelism())
+  process.stdout.write(`The machine is busy already (load ${load.toFixed(1)}): latencies will be of that too.\n`);
 process.stdout.write(tableHead());
 for (const drill of drills.filter(({ name }) => only.includes(name)))
   for (const strategy of values.strategy.split(',')) await practise(drill, strategy);

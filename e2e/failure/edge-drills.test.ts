@@ -29,8 +29,10 @@ function expectUnnoticed(result: DrillResult): void {
   expect(result.failed, JSON.stringify(result)).toBe(0);
 }
 
-// They wait more than they work.
-describe.concurrent('edge-lb run', () => {
+/** The machine may be busy with something else for longer than any timeout here. */
+const retry = 1;
+
+describe.concurrent('an endpoint that dies', { retry }, () => {
   it('fails no safe request when an endpoint is killed, and uses it again when it is back', async () => {
     const result = await practised(kill, 'round-robin');
     expectUnnoticed(result);
@@ -38,6 +40,14 @@ describe.concurrent('edge-lb run', () => {
     expect(result.recoveryMs).toBeDefined();
   });
 
+  it('fails no safe request while an endpoint crashes every second', async () => {
+    const result = await practised(flapping, 'least-connections');
+    expectUnnoticed(result);
+    expect(result.recoveryMs).toBeDefined();
+  });
+});
+
+describe.concurrent('an endpoint that hangs', { retry }, () => {
   it('leaves a frozen endpoint once it has noticed, and uses it again when it goes on', async () => {
     const result = await practised(freeze, 'round-robin');
     expectBoundedByDetection(result);
@@ -49,7 +59,9 @@ describe.concurrent('edge-lb run', () => {
     expectBoundedByDetection(result);
     expect(result.recoveryMs).toBeDefined();
   });
+});
 
+describe.concurrent('an endpoint that is slow or wrong', { retry }, () => {
   it('asks little of a slow endpoint with peak-ewma', async () => {
     const result = await practised(slow, 'peak-ewma');
     expectUnnoticed(result);
@@ -62,13 +74,9 @@ describe.concurrent('edge-lb run', () => {
     expectBoundedByDetection(result);
     expect(result.recoveryMs).toBeDefined();
   });
+});
 
-  it('fails no safe request while an endpoint crashes every second', async () => {
-    const result = await practised(flapping, 'least-connections');
-    expectUnnoticed(result);
-    expect(result.recoveryMs).toBeDefined();
-  });
-
+describe.concurrent('a change of what is there', { retry }, () => {
   it('fails no safe request while discovery tells of one, three and one endpoints, and follows it', async () => {
     const result = await practised(membership, 'least-connections');
     expectUnnoticed(result);
@@ -81,7 +89,9 @@ describe.concurrent('edge-lb run', () => {
     expectUnnoticed(result);
     expect(result.recoveryMs).toBeDefined();
   });
+});
 
+describe.concurrent('the process itself', { retry }, () => {
   it('drains: /readyz turns 503 first, what was accepted is answered, and it ends with 0', async () => {
     const result = await practised(drain, 'round-robin');
     expectUnnoticed(result);

@@ -1,15 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { resultOf, type Drill } from '../drill.ts';
+import type { Edge } from '../lab/edge.ts';
 import { staticEndpoints } from '../lab/lab.ts';
 import { now, steadyLoad } from '../steady-load.ts';
 
-/** Whoever stands in front needs a moment to act on a 503. */
+/** Whoever stands in front needs so long to see the 503 and to act on it. */
 const reactionMs = 100;
 
 /**
- * SIGTERM under load, of requests that take 100 ms. The clients are as a balancer in front: they leave soon
- * after /readyz has turned 503. All that they have asked until then is answered. Detection: until that 503;
- * recovery: until the process has ended, with 0.
+ * SIGTERM under load, of requests that take 100 ms. The clients are as behind a balancer in front, which leaves
+ * soon after /readyz has turned 503. All that they have asked until then is answered. Detection: until that
+ * 503, which comes before connections are refused; recovery: until the process has ended, with 0.
  */
 export const drain: Drill = {
   name: 'drain',
@@ -21,20 +22,25 @@ export const drain: Drill = {
     await wait((lab.setting.seconds * 1000) / 2);
     const faultAt = now();
     edge.child.signal('SIGTERM');
-    let ready = 200;
-    while (ready === 200) {
-      ready = await edge.readyz();
-      await wait(5);
-    }
-    const turnedAt = now();
+    const turned = turnedAt(edge);
     await wait(reactionMs);
     const [seen, endedBy] = await Promise.all([load.stop(), edge.child.ended]);
+    const endedAt = now();
     return resultOf('drain', seen, {
       faultAt,
-      detectedAt: ready === 503 ? turnedAt : undefined,
+      detectedAt: await turned,
       mendedAt: faultAt,
-      recoveredAt: endedBy === 0 ? now() : undefined,
+      recoveredAt: endedBy === 0 ? endedAt : undefined,
       note: `ended by ${endedBy}`,
     });
   },
 };
+
+/** When /readyz first said 503; `undefined` when it was refused without a word before. */
+async function turnedAt(edge: Edge): Promise<number | undefined> {
+  for (;;) {
+    const status = await edge.readyz();
+    if (status !== 200) return status === 503 ? now() : undefined;
+    await wait(5);
+  }
+}

@@ -48,7 +48,7 @@ export function report(
 }
 
 function figuresOf(result: DrillResult, strategy: string, p99Target: number | undefined): Figure[] {
-  const { name, requests, failed, failedAfterDetection, detectionMs, recoveryMs, p50Ms, p99Ms } = result;
+  const { name, requests, failed, failedAfterDetection, detectionMs, recoveryMs, p50Ms, p99Ms, victimPercent } = result;
   const figure = (what: string, value: number | undefined, unit: string, target?: number): Figure[] =>
     value === undefined
       ? []
@@ -66,6 +66,7 @@ function figuresOf(result: DrillResult, strategy: string, p99Target: number | un
     ...figure('failed after detection', failedAfterDetection, '', 0),
     ...figure('detection', detectionMs, 'ms'),
     ...figure('recovery', recoveryMs, 'ms'),
+    ...figure('answered by the faulty one', victimPercent, '%'),
     ...figure('p50', p50Ms, 'ms'),
     ...figure('p99', p99Ms, 'ms', p99Target),
   ];

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { count, endpointAddress, percent, portNumber, seconds, wholeNumber } from './fields.ts';
 
 const StaticEndpoint = z.strictObject({
-  address: endpointAddress,
+  address: endpointAddress.describe('HOST:PORT.'),
   weight: z
     .number('must be a number')
     .positive('must be > 0')
@@ -31,15 +31,15 @@ const Endpoints = z
     return z.NEVER;
   });
 
-const name = z.enum(strategyNames, `must be one of ${strategyNames.join(', ')}`);
+const name = z
+  .enum(strategyNames, `must be one of ${strategyNames.join(', ')}`)
+  .describe('The same, with options beside it.');
 
 /** What hashing strategies hash. */
 const key = z
   .string()
-  .regex(
-    /^(?:source|path|host|header:[\w-]+|cookie:[\w-]+)$/,
-    'must be source, path, host, header:NAME or cookie:NAME',
-  );
+  .regex(/^(?:source|path|host|header:[\w-]+|cookie:[\w-]+)$/, 'must be source, path, host, header:NAME or cookie:NAME')
+  .describe('What those that hash go by. Default source: the address of the client.');
 
 const Strategy = z
   .union(
@@ -48,8 +48,16 @@ const Strategy = z
       z.strictObject({
         name,
         key: key.optional(),
-        decaySeconds: z.number().positive().optional(),
-        loadPercent: z.number().min(100).optional(),
+        decaySeconds: z
+          .number()
+          .positive()
+          .optional()
+          .describe('For peak-ewma: how fast old measurements fade. Default 10 s.'),
+        loadPercent: z
+          .number()
+          .min(100)
+          .optional()
+          .describe('For bounded-load: the most an endpoint takes, of its fair share. Default 150.'),
       }),
     ],
     `must be one of ${strategyNames.join(', ')}, or { name, … }`,

@@ -29,7 +29,12 @@ export const RouteConfig = z
       .describe('Only requests whose fields have exactly these values. Default: any.'),
     pool: pool.optional().describe('The pool that answers.'),
     split: z
-      .array(z.strictObject({ pool, weight: wholeNumber(0, 'Its share.').max(1_000_000, 'must be at most 1000000') }))
+      .array(
+        z.strictObject({
+          pool: pool.describe('The pool.'),
+          weight: wholeNumber(0, 'Its share.').max(1_000_000, 'must be at most 1000000'),
+        }),
+      )
       .min(1, 'must name at least one pool')
       .refine((parts) => parts.some(({ weight }) => weight > 0), 'must give some pool a weight')
       .optional()

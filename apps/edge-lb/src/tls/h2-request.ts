@@ -28,9 +28,9 @@ const connectionFields = new Set([
 
 const token = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
 const fieldName = /^[!#$%&'*+\-.^_`|~\da-z]+$/;
-// eslint-disable-next-line no-control-regex -- what would end a line, or a string in C
+/** What would end a line, or a string in C. */
 const lineBreak = /[\0\r\n]/;
-// eslint-disable-next-line no-control-regex -- what would end the target
+/** What would end the target is not in it. */
 const target = /^(?:\/[^\0- \x7f]*|\*)$/;
 
 /**

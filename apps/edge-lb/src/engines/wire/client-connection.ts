@@ -17,6 +17,8 @@ import type { WireContext } from './wire-context.ts';
 const smallBytes = 4096;
 /** How long bytes that nobody wants are still read: closing on them resets the connection, and the answer is lost. */
 const lingerMs = 1000;
+/** How long a client may take nothing of an answer that is complete here. */
+const stallMs = 30_000;
 const maxForwards = idOf('max-forwards');
 const owner = Symbol('owner');
 
@@ -48,6 +50,8 @@ export class ClientConnection implements Client {
   /** When the request's body began, and how much of it has come. */
   private bodySince = 0;
   private bodyBytes = 0;
+  /** Bytes of the last answer that had not gone out when they were looked at last. */
+  private unsent = 0;
 
   constructor(engine: WireContext, socket: Duplex, peer: string, proto: 'http' | 'https') {
     this.engine = engine;
@@ -397,9 +401,19 @@ export class ClientConnection implements Client {
     if (this.phase === 'body' && this.bodyIsSlow(now)) return this.bodyTimedOut();
     if (now < this.deadline) return;
     this.deadline = Infinity;
+    if (this.phase === 'refused' && this.stillSends(now)) return;
     if (this.phase !== 'head') return void this.socket.destroy();
     this.closing = true;
     this.refuse(new CodedError('EDGE_REQUEST_TIMEOUT'), newRequestId(), '');
+  }
+
+  /** An answer that a slow client still takes is not cut off, as long as it takes some of it. */
+  private stillSends(now: number): boolean {
+    const { writableLength } = this.socket;
+    if (writableLength === 0 || writableLength === this.unsent) return false;
+    this.unsent = writableLength;
+    this.deadline = now + stallMs;
+    return true;
   }
 
   /** After a grace, a body has to come at some least rate; not while it is this side that does not read. */
