@@ -65,7 +65,7 @@ describe.concurrent('an endpoint that is slow or wrong', { retry }, () => {
   it('asks little of a slow endpoint with peak-ewma', async () => {
     const result = await practised(slow, 'peak-ewma');
     expectUnnoticed(result);
-    expect(result.victimPercent).toBeLessThan(15);
+    expect(result.victimPercent).toBeLessThan(20);
   });
 
   it('ejects an endpoint that answers 500, and takes it back after its time', async () => {

@@ -71,13 +71,16 @@ export class ServiceGroup {
     const { name, published, port: containerPort } = this.service;
     const { registry, home, stopping, onCrash } = this.#options;
     const port = published?.port ?? (await freePort());
+    const exposed: Record<string, number> = {};
+    for (const internal of this.service.exposed) exposed[internal] = await freePort();
     if (stopping.aborted) return;
-    const entry = { instance: `${name}-${number}`, host: '127.0.0.1', ports: { [containerPort]: port } };
+    const ports = { ...exposed, [containerPort]: port };
+    const entry = { instance: `${name}-${number}`, host: '127.0.0.1', ports };
     const instance = new Instance({
       name: entry.instance,
       port,
       logPath: home.logOf(entry.instance),
-      spawn: () => this.#kind.spawn(entry.instance, port),
+      spawn: () => this.#kind.spawn(entry.instance, port, exposed),
       healthy: () => this.#kind.healthy(port),
       ...this.#kind.signals,
       events: {

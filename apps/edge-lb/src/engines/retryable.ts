@@ -8,6 +8,9 @@ export const unreached: ReadonlySet<string> = new Set([
   'EDGE_CONNECT_TIMEOUT',
 ]);
 
+/** Nobody was there, beyond doubt. One that takes long to connect may be busy, or this process is. */
+export const isGone = (code: string): boolean => unreached.has(code) && code !== 'EDGE_CONNECT_TIMEOUT';
+
 /** May be asked again although they may have been acted on (RFC 9110, 9.2.1). */
 export const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 

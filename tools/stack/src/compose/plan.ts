@@ -16,6 +16,8 @@ export interface PlannedService {
   readonly port: number;
   /** What the host sees, when published. */
   readonly published: { readonly host: string; readonly port: number } | undefined;
+  /** Further ports inside, that the host gets to see nowhere but on loopback. */
+  readonly exposed: readonly number[];
   /** Services that must have completed before this one starts. */
   readonly after: readonly string[];
   /** Services this one needs in the end; they may start at the same time, since every client waits for its server. */
@@ -49,6 +51,7 @@ export function planOf({ services }: ComposeFile, volumesDir: string): PlannedSe
       replicas: service.scale,
       port: kind === 'app' ? (published?.container ?? appPort) : storePorts[kind],
       published,
+      exposed: service.expose.map(Number),
       after: completed(service),
       needs: Object.keys(dependsOn).filter((other) => services[other] !== undefined),
       mounts,

@@ -34,6 +34,7 @@ const Service = z.strictObject({
   entrypoint: z.array(z.string()).default([]),
   environment: z.record(z.string(), scalar).default({}),
   ports: z.array(z.string().regex(/^(?:[\d.]+:)?\d+:\d+$/, 'must be "[HOST:]PORT:PORT"')).default([]),
+  expose: z.array(z.string().regex(/^\d+$/, 'must be a port')).default([]),
   scale: z.number().int().min(0).default(1),
   volumes: z.array(z.string().regex(/^[\w-]+:\/[^:]+(:ro)?$/, 'must be "VOLUME:/PATH"')).default([]),
   depends_on: z.record(z.string(), z.object({ condition: Condition, required: z.boolean().default(true) })).default({}),

@@ -25,8 +25,11 @@ export function appKind({ service, home }: KindOptions): ServiceKind {
   });
   return {
     prepare: async (signal) => (service.oneShot ? runOnce(service.name, app(service.name), signal) : undefined),
-    spawn: (instance, port) =>
-      spawnApp(app(instance, { EDGEWAY_LISTEN: `${containerPort}=${published?.host ?? '127.0.0.1'}:${port}` })),
+    spawn(instance, port, exposed) {
+      const listen = [`${containerPort}=${published?.host ?? '127.0.0.1'}:${port}`];
+      for (const [internal, at] of Object.entries(exposed)) listen.push(`${internal}=127.0.0.1:${at}`);
+      return spawnApp(app(instance, { EDGEWAY_LISTEN: listen.join(',') }));
+    },
     healthy: answersReady,
   };
 }

@@ -12,7 +12,8 @@ export interface KindOptions {
 export interface ServiceKind {
   /** What is done once before any replica starts; of a one-shot that is all. */
   prepare(signal: AbortSignal): Promise<void>;
-  spawn(instance: string, port: number): ChildProcess;
+  /** @param exposed where its internal ports are to listen, by their number in the file. */
+  spawn(instance: string, port: number, exposed: Readonly<Record<string, number>>): ChildProcess;
   healthy(port: number): Promise<boolean>;
   readonly signals?: { readonly stopSignal: NodeJS.Signals; readonly endSignal: NodeJS.Signals };
 }

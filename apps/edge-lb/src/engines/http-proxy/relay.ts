@@ -3,7 +3,7 @@ import type { Endpoint } from '@edgeway/balancing';
 import { CodedError } from '@edgeway/errors';
 import type { Logger } from '@edgeway/telemetry';
 import type { UpstreamPool } from '../../pools/upstream-pool.ts';
-import { safeMethods, unreached } from '../retryable.ts';
+import { isGone, safeMethods, unreached } from '../retryable.ts';
 import { attempt } from './attempt.ts';
 import { fencedProxy } from './fenced-proxy.ts';
 import { replayableBody, type Body } from './replayable-body.ts';
@@ -39,7 +39,7 @@ export function createRelay(log: Logger): Relay {
           attempt({ proxy, agent, request, response, body, timeouts, lease }, (error, reusedConnection) => {
             tried.add(endpoint);
             if (!reusedConnection) failed.add(endpoint);
-            if (unreached.has(error.code ?? '')) pool.refused(endpoint);
+            if (isGone(error.code ?? '')) pool.refused(endpoint);
             const failure = codedFailure(error);
             pool.observed(endpoint, false);
             if (number >= pool.attempts || !mayRepeat(request, body, error) || !pool.budget.withdraw())

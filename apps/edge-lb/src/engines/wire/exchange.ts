@@ -7,7 +7,7 @@ import type { Asker } from './asker.ts';
 import type { Client } from './client.ts';
 import { interimText, responseText, switchText } from './response-text.ts';
 import type { UpstreamConnection } from './upstream-connection.ts';
-import { idempotentMethods, safeMethods, unreached } from '../retryable.ts';
+import { idempotentMethods, isGone, safeMethods, unreached } from '../retryable.ts';
 
 /** Larger bodies can be sent only once. HAProxy's and NGINX's buffers are of this order. */
 const replayBytes = 64 * 1024;
@@ -244,14 +244,15 @@ export class Exchange implements Asker {
     this.lease!.release('failed');
     this.lease = undefined;
     const code = error.code ?? '';
-    if (unreached.has(code)) pool.refused(endpoint);
+    if (isGone(code)) pool.refused(endpoint);
     else if (!reused) pool.observed(endpoint, false);
     if (this.begun) {
       this.finish('failed');
       return this.client.cut();
     }
     (this.tried ??= new Set()).add(endpoint);
-    if (!reused) (this.failedAt ??= new Set()).add(endpoint);
+    // Of an old connection that died, the endpoint may know nothing.
+    if (!reused || code === 'EDGE_UPSTREAM_TIMEOUT') (this.failedAt ??= new Set()).add(endpoint);
     const failure = error instanceof CodedError ? error : new CodedError('EDGE_UPSTREAM_FAILED', { cause: error });
     if (this.attempts >= pool.attempts || !this.mayRepeat(code, reused) || !pool.budget.withdraw())
       return this.fail(failure);
@@ -267,9 +268,10 @@ export class Exchange implements Asker {
     if (this.question.hasBody && this.replay === undefined) return false;
     if (unreached.has(code)) return true;
     const { method } = this.question;
-    return code === 'ECONNRESET' || code === 'EPIPE'
-      ? safeMethods.has(method) || (reused && idempotentMethods.has(method))
-      : false;
+    // Elsewhere it may be fast: a frozen endpoint is healthy until its probes have timed out.
+    if (code === 'EDGE_UPSTREAM_TIMEOUT') return safeMethods.has(method);
+    if (code !== 'ECONNRESET' && code !== 'EPIPE') return false;
+    return safeMethods.has(method) || (reused && idempotentMethods.has(method));
   }
 
   private fail(error: CodedError): void {

@@ -94,6 +94,31 @@ describe('an endpoint that fails', () => {
   });
 });
 
+describe('an endpoint that is silent', () => {
+  it('costs a safe request its time, and no failure while another answers', async () => {
+    const silent = await httpUpstream(() => undefined);
+    const good = await named('good');
+    const edge = await testEdge({
+      endpoints: [silent.address, good.address],
+      pool: { timeouts: { headersSeconds: 0.2 } },
+    });
+    expect(await bodies(edge.url, 2)).toEqual(['good', 'good']);
+    expect(silent.seen.length).toBeGreaterThan(0);
+  });
+
+  it('gets what is not safe once, and no one else does', async () => {
+    const silent = await httpUpstream(() => undefined);
+    const good = await named('good');
+    const edge = await testEdge({
+      endpoints: [silent.address, good.address],
+      pool: { timeouts: { headersSeconds: 0.2 } },
+    });
+    const statuses = await Promise.all([1, 2].map(async () => (await fetch(edge.url, { method: 'POST' })).status));
+    expect(statuses.toSorted()).toEqual([200, 504]);
+    expect([silent.seen.length, good.seen.length]).toEqual([1, 1]);
+  });
+});
+
 describe('a retry budget', () => {
   it('ends retries when most requests need one', async () => {
     const dying = await httpUpstream((request) => void request.socket.resetAndDestroy());

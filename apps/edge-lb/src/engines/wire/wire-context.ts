@@ -29,7 +29,8 @@ export class WireContext implements Surroundings {
   constructor(front: Front) {
     this.front = front;
     this.upstreams = new UpstreamConnections(() => this.now);
-    this.timer = setInterval(() => this.tick(), tickMs);
+    // After the events that are waiting: what came in while this process had no CPU has come in time.
+    this.timer = setInterval(() => setImmediate(() => this.tick()), tickMs);
   }
 
   /** A parser for a head that has begun: connections between requests have none. */
