@@ -1,28 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { hopByHopFields, nominatedBy } from '@edgeway/http1';
 
 /** Fields as they go out: one value, or several lines. */
 export type Fields = Record<string, string | string[]>;
 
-/** Fields of one connection (RFC 9110, 7.6.1), credentials for a proxy, and framing that the next hop makes itself. */
-const hopByHop = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'proxy-authorization',
-  'proxy-authenticate',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'expect',
-]);
+/** Fields of one connection, and framing that the next hop makes itself. */
+const left = new Set<string>([...hopByHopFields, 'trailer', 'transfer-encoding', 'expect']);
 
 /** The fields that may travel on: without those of the connection they came on, also those that Connection names. */
 export function endToEnd(headers: IncomingHttpHeaders): Fields {
-  const nominated = new Set(headers.connection?.split(',').map((name) => name.trim().toLowerCase()));
+  const nominated = new Set(nominatedBy(headers.connection));
   const kept: Fields = {};
   for (const [name, value] of Object.entries(headers))
-    if (value !== undefined && !hopByHop.has(name) && !(nominated.has(name) && name !== 'content-length'))
-      kept[name] = value;
+    if (value !== undefined && !left.has(name) && !nominated.has(name)) kept[name] = value;
   return kept;
 }

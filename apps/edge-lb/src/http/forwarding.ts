@@ -1,29 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { hopByHopFields, nominatedBy } from '@edgeway/http1';
 import { isTraceparent, newRequestId, newTraceparent } from './ids.ts';
 
-/** Fields of one connection, never relayed (RFC 9110, 7.6.1), and credentials meant for a proxy (11.7.1). */
-const hopByHop = [
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'proxy-authorization',
-  'proxy-authenticate',
-  'te',
-  'trailer',
-  'upgrade',
-];
-/** Connection may name any field, but not the framing: dropping Transfer-Encoding would change where the message ends. */
-const framing = new Set(['content-length', 'transfer-encoding', 'host']);
+/** What this engine makes anew, besides the fields of the connection. */
+const left = [...hopByHopFields, 'trailer'];
 const via = '1.1 edgeway';
 
-const tokens = (list: string | undefined): string[] => list?.split(',').map((name) => name.trim().toLowerCase()) ?? [];
-
 /** Whether the client wants this connection closed after the answer. */
-export const asksToClose = ({ connection }: IncomingHttpHeaders): boolean => tokens(connection).includes('close');
+export const asksToClose = ({ connection }: IncomingHttpHeaders): boolean => nominatedBy(connection).includes('close');
 
 /** Removes what belongs to the connection the message came on, and adds Via (RFC 9110, 7.6.3). */
 export function leaveHop(headers: IncomingHttpHeaders): void {
-  for (const name of [...tokens(headers.connection), ...hopByHop]) if (!framing.has(name)) delete headers[name];
+  for (const name of [...nominatedBy(headers.connection), ...left]) delete headers[name];
   headers.via = headers.via === undefined ? via : `${headers.via}, ${via}`;
 }
 
