@@ -1,5 +1,6 @@
 import { cr, hostText, lf, slash, space, spells, targetText, token, type Bytes } from './bytes.ts';
-import { Head, type Progress } from './head.ts';
+import type { Progress } from './field-section.ts';
+import { Head } from './head.ts';
 import { idOf } from './known-fields.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { parseVersion } from './version.ts';

@@ -61,7 +61,7 @@ const rowOf = (node: Node, path: string): Row => ({
 
 function valuesOf({ type, enum: values, const: only, anyOf, items, additionalProperties }: Node): string {
   if (values !== undefined) return values.map((value) => `\`${String(value)}\``).join(', ');
-  if (only !== undefined) return `\`${JSON.stringify(only)}\``;
+  if (only !== undefined) return `\`${typeof only === 'string' ? only : JSON.stringify(only)}\``;
   if (anyOf !== undefined) return [...new Set(anyOf.map(valuesOf))].filter(Boolean).join(', or ');
   if (items !== undefined) return `list of ${valuesOf(items) || 'entries'}`;
   if (type === 'object') return typeof additionalProperties === 'object' ? 'by name' : 'fields';

@@ -1,31 +1,24 @@
-import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { CodedError, type ErrorCode } from '@edgeway/errors';
-import { BodyFraming, detailOf, idOf, statusOf, type Fault, type RequestHead } from '@edgeway/http1';
+import { CodedError } from '@edgeway/errors';
+import { BodyFraming, type Fault, type RequestHead } from '@edgeway/http1';
 import { newRequestId } from '../../http/ids.ts';
-import { answerText, problemFields, type OwnAnswer } from '../../http/answer-text.ts';
-import { rewritten, type Action, type RelayAction } from '../../routing/route.ts';
+import { answerText, problemFields } from '../../http/answer-text.ts';
+import { rewritten, type RelayAction } from '../../routing/route.ts';
+import { BodyPace } from './body-pace.ts';
 import type { Client } from './client.ts';
-import { Exchange, highWaterBytes } from './exchange.ts';
+import { ClientSocket, type SocketOwner } from './client-socket.ts';
+import { Exchange } from './exchange.ts';
 import { HeadView } from './head-view.ts';
 import { mirror } from './mirror.ts';
+import { errorOf, fixedAnswer, ownAnswer, type Answer } from './own-answers.ts';
 import { requestIdOf, requestText } from './request-text.ts';
 import type { UpstreamConnection } from './upstream-connection.ts';
 import type { WireContext } from './wire-context.ts';
 
-/** A body chunk that is no larger goes out with its head, as one string and in one system call. */
-const smallBytes = 4096;
 /** How long bytes that nobody wants are still read: closing on them resets the connection, and the answer is lost. */
 const lingerMs = 1000;
 /** How long a client may take nothing of an answer that is complete here. */
 const stallMs = 30_000;
-const maxForwards = idOf('max-forwards');
-const owner = Symbol('owner');
-
-/** A socket, TLS over one, or a stream of HTTP/2 that speaks HTTP/1.1 here. */
-interface OwnedSocket extends Duplex {
-  [owner]?: ClientConnection;
-}
 
 /**
  * A client's connection: one request after another, each answered before the next is looked at, so
@@ -34,9 +27,10 @@ interface OwnedSocket extends Duplex {
  *     idle ─▶ head ─▶ body ─▶ answer ─▶ idle          tunnel: after a 101
  *               └──────┴────────┴─▶ refused ─▶ gone   refused: answered, the rest is read off
  */
-export class ClientConnection implements Client {
+export class ClientConnection implements Client, SocketOwner {
   readonly engine: WireContext;
-  private readonly socket: OwnedSocket;
+  private readonly out: ClientSocket;
+  private readonly socket: Duplex;
   private readonly peer: string;
   private readonly proto: 'http' | 'https';
   private phase: 'idle' | 'head' | 'body' | 'answer' | 'tunnel' | 'refused' | 'gone' = 'idle';
@@ -47,9 +41,8 @@ export class ClientConnection implements Client {
   private pending: Buffer | undefined;
   private closing = false;
   private deadline: number;
-  /** When the request's body began, and how much of it has come. */
-  private bodySince = 0;
-  private bodyBytes = 0;
+  /** Of the request's body. */
+  private pace: BodyPace | undefined;
   /** Bytes of the last answer that had not gone out when they were looked at last. */
   private unsent = 0;
 
@@ -59,12 +52,7 @@ export class ClientConnection implements Client {
     this.peer = peer;
     this.proto = proto;
     this.deadline = engine.now + engine.front.limits.headSeconds * 1000;
-    this.socket[owner] = this;
-    socket.on('data', onData);
-    socket.on('drain', onDrain);
-    socket.on('end', onEnd);
-    socket.on('error', onError);
-    socket.on('close', onClose);
+    this.out = new ClientSocket(socket, this);
   }
 
   // ── what comes from the client ──────────────────────────────────────────────────────────────────
@@ -105,20 +93,19 @@ export class ClientConnection implements Client {
     if (hasBody) {
       this.framing = new BodyFraming();
       this.framing.begin(head.chunked ? 'chunked' : 'length', head.length);
-      this.bodySince = this.engine.now;
-      this.bodyBytes = 0;
+      this.pace = new BodyPace(this.engine.now);
     }
     this.phase = hasBody ? 'body' : 'answer';
     if (head.isConnect || view.method === 'TRACE')
       return this.refuse(new CodedError('EDGE_METHOD_UNSUPPORTED'), requestId, view.path);
-    const own = this.ownAnswer(head, bytes, view.path);
+    const own = ownAnswer(head, bytes, view.path, front.ready);
     if (own !== undefined) return this.answerSelf(own, requestId, head, bytes);
     const action = front.route(view);
     if (action === undefined) {
       this.report(view, 404, requestId);
       return this.refuse(new CodedError('ROUTE_NOT_FOUND'), requestId, view.path);
     }
-    if (action.kind !== 'relay') return this.answerSelf(fixed(action), requestId, head, bytes, view);
+    if (action.kind !== 'relay') return this.answerSelf(fixedAnswer(action), requestId, head, bytes, view);
     this.relay(action, view, head, bytes, requestId, hasBody);
   }
 
@@ -170,12 +157,12 @@ export class ClientConnection implements Client {
 
   private readBody(bytes: Buffer): void {
     const framing = this.framing!;
-    this.bodyBytes += bytes.length;
+    this.pace?.came(bytes.length);
     const used = framing.advance(bytes, 0, bytes.length);
     if (framing.fault !== undefined) return this.bodyFault(framing.fault);
     if (framing.done) {
       this.phase = 'answer';
-      this.framing = undefined;
+      this.framing = this.pace = undefined;
       if (used < bytes.length) this.pending = bytes.subarray(used);
     }
     this.exchange?.body(used < bytes.length ? bytes.subarray(0, used) : bytes, framing.done);
@@ -198,33 +185,15 @@ export class ClientConnection implements Client {
   }
 
   write(text: string): void {
-    this.socket.write(text, 'latin1');
+    this.out.write(text);
   }
 
-  /** A head with the beginning of its body: as one write where that is small, as one vector of two else. */
   writeWith(head: string, bytes: Buffer, from: number, to: number, source: UpstreamConnection): void {
-    const { socket } = this;
-    if (to === from) socket.write(head, 'latin1');
-    else if (to - from <= smallBytes) socket.write(head + bytes.toString('latin1', from, to), 'latin1');
-    else {
-      socket.cork();
-      socket.write(head, 'latin1');
-      socket.write(bytes.subarray(from, to));
-      socket.uncork();
-    }
-    this.afterWrite(source);
+    this.out.writeWith(head, bytes, from, to, source);
   }
 
   writeBytes(bytes: Buffer, from: number, to: number, source: UpstreamConnection): void {
-    this.socket.write(bytes.subarray(from, to));
-    this.afterWrite(source);
-  }
-
-  private afterWrite(source: UpstreamConnection): void {
-    const { writableLength } = this.socket;
-    if (writableLength === 0) return;
-    source.keepBuffer();
-    if (writableLength > highWaterBytes) source.socket.pause();
+    this.out.writeBytes(bytes, from, to, source);
   }
 
   /** The answer is complete. */
@@ -241,12 +210,8 @@ export class ClientConnection implements Client {
     process.nextTick(() => this.phase === 'idle' && this.readHead(pending));
   }
 
-  /** The answer could not be completed, and must not look as if it had been. */
   cut(): void {
-    if (this.phase === 'gone') return;
-    // Over TLS its end without a close_notify says the same.
-    if (this.socket instanceof Socket && !('encrypted' in this.socket)) this.socket.resetAndDestroy();
-    else this.socket.destroy();
+    if (this.phase !== 'gone') this.out.cut();
   }
 
   refuse(error: CodedError, requestId: string, path: string): void {
@@ -256,22 +221,11 @@ export class ClientConnection implements Client {
   }
 
   private refuseFault(fault: Fault, path: string): void {
-    const code = codes[statusOf(fault)] ?? 'EDGE_MESSAGE_INVALID';
     this.closing = true;
-    this.refuse(
-      new CodedError(fault === 'host-invalid' ? 'EDGE_HOST_INVALID' : code, { detail: detailOf(fault) }),
-      newRequestId(),
-      path,
-    );
+    this.refuse(errorOf(fault), newRequestId(), path);
   }
 
-  private answerSelf(
-    answer: Omit<OwnAnswer, 'close'>,
-    requestId: string,
-    head?: RequestHead,
-    bytes?: Buffer,
-    view?: HeadView,
-  ): void {
+  private answerSelf(answer: Answer, requestId: string, head?: RequestHead, bytes?: Buffer, view?: HeadView): void {
     const known = head ?? this.head;
     const unread = this.phase === 'body' || this.phase === 'head';
     const close = this.closing || unread || this.engine.draining;
@@ -284,39 +238,18 @@ export class ClientConnection implements Client {
       this.pending = bytes.subarray(head.at);
     this.giveBackHead();
     this.closing = close;
-    if (unread) this.readOff();
+    if (unread) this.endAfterAnswer();
     else this.answered();
   }
 
-  /** Ends the connection, without losing the answer to bytes of a body that nobody reads any more. */
+  /** Ends the connection, without losing the answer to bytes that nobody reads any more. */
   private endAfterAnswer(): void {
-    if (this.phase === 'body') return this.readOff();
-    this.phase = 'refused';
-    this.deadline = this.engine.now + lingerMs;
-    this.socket.end();
-    this.socket.resume();
-  }
-
-  private readOff(): void {
     this.phase = 'refused';
     this.pending = undefined;
-    this.framing = undefined;
+    this.framing = this.pace = undefined;
     this.deadline = this.engine.now + lingerMs;
     this.socket.end();
     this.socket.resume();
-  }
-
-  /** Requests that the balancer answers itself, whatever its routes say. */
-  private ownAnswer(head: RequestHead, bytes: Buffer, path: string): Omit<OwnAnswer, 'close'> | undefined {
-    if (head.isAsterisk || (head.isMethod(bytes, 'OPTIONS') && head.value(bytes, maxForwards) === '0'))
-      return { status: 204, fields: { allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' }, body: '' };
-    if (path !== '/livez' && path !== '/readyz') return undefined;
-    const good = path === '/livez' || this.engine.front.ready();
-    return {
-      status: good ? 200 : 503,
-      fields: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-      body: JSON.stringify({ status: good ? 'ok' : 'unavailable' }),
-    };
   }
 
   // ── life ────────────────────────────────────────────────────────────────────────────────────────
@@ -398,7 +331,10 @@ export class ClientConnection implements Client {
 
   tick(now: number): void {
     this.exchange?.tick(now);
-    if (this.phase === 'body' && this.bodyIsSlow(now)) return this.bodyTimedOut();
+    if (this.pace !== undefined) {
+      if (this.socket.isPaused()) this.pace.paused(now - this.engine.lastTick);
+      if (this.pace.isSlow(now, this.engine.front.limits)) return this.bodyTimedOut();
+    }
     if (now < this.deadline) return;
     this.deadline = Infinity;
     if (this.phase === 'refused' && this.stillSends(now)) return;
@@ -416,16 +352,9 @@ export class ClientConnection implements Client {
     return true;
   }
 
-  /** After a grace, a body has to come at some least rate; not while it is this side that does not read. */
-  private bodyIsSlow(now: number): boolean {
-    if (this.socket.isPaused()) this.bodySince += now - this.engine.lastTick;
-    const { bodyGraceSeconds, bodyBytesPerSecond } = this.engine.front.limits;
-    const allowedMs = bodyGraceSeconds * 1000 + (this.bodyBytes / bodyBytesPerSecond) * 1000;
-    return now - this.bodySince > allowedMs;
-  }
-
   private bodyTimedOut(): void {
     const { exchange } = this;
+    this.pace = undefined;
     const begun = (exchange?.status ?? 0) > 0;
     exchange?.abort();
     if (begun) this.cut();
@@ -441,34 +370,4 @@ export class ClientConnection implements Client {
     if (this.head !== undefined) this.engine.giveBackHead(this.head);
     this.head = undefined;
   }
-}
-
-const codes: Readonly<Record<number, ErrorCode>> = {
-  414: 'EDGE_TARGET_TOO_LONG',
-  417: 'EDGE_EXPECTATION_UNKNOWN',
-  431: 'EDGE_HEAD_TOO_LARGE',
-  501: 'EDGE_METHOD_UNSUPPORTED',
-  505: 'EDGE_VERSION_UNSUPPORTED',
-};
-
-function fixed(action: Exclude<Action, RelayAction>): Omit<OwnAnswer, 'close'> {
-  if (action.kind === 'redirect') return { status: action.status, fields: { location: action.location }, body: '' };
-  return { status: action.status, fields: { 'content-type': action.contentType }, body: action.body };
-}
-
-// Shared by all sockets, so that an idle connection costs no closures.
-function onData(this: OwnedSocket, chunk: Buffer): void {
-  this[owner]!.read(chunk);
-}
-function onDrain(this: OwnedSocket): void {
-  this[owner]!.drained();
-}
-function onEnd(this: OwnedSocket): void {
-  this[owner]!.ended();
-}
-function onError(this: OwnedSocket): void {
-  this.destroy();
-}
-function onClose(this: OwnedSocket): void {
-  this[owner]!.closed();
 }

@@ -5,6 +5,7 @@ import type { Waiting } from '../../pools/queue.ts';
 import type { UpstreamPool } from '../../pools/upstream-pool.ts';
 import type { Asker } from './asker.ts';
 import type { Client } from './client.ts';
+import { Deadline, type Awaited } from './deadline.ts';
 import { interimText, responseText, switchText } from './response-text.ts';
 import type { UpstreamConnection } from './upstream-connection.ts';
 import { idempotentMethods, isGone, safeMethods, unreached } from '../retryable.ts';
@@ -54,8 +55,7 @@ export class Exchange implements Asker {
   private begun = false;
   private tunnel = false;
   private over = false;
-  private deadline = Infinity;
-  private deadlineFor: 'connect' | 'headers' | 'idle' | 'tunnel' = 'connect';
+  private readonly deadline = new Deadline();
 
   constructor(client: Client, pool: UpstreamPool, question: Question) {
     this.client = client;
@@ -123,7 +123,7 @@ export class Exchange implements Asker {
       upstream.socket.write(bytes);
       if (upstream.socket.writableLength > highWaterBytes) this.client.pauseReading();
     }
-    if (upstream.connected) this.wait(done && this.deadlineFor !== 'tunnel' && !this.begun ? 'headers' : 'idle');
+    if (upstream.connected) this.wait(done && !this.begun ? 'headers' : 'idle');
   }
 
   /** Bytes of the client for the tunnel's other end. */
@@ -146,36 +146,14 @@ export class Exchange implements Asker {
   }
 
   tick(now: number): void {
-    if (now < this.deadline) return;
-    const { connectSeconds, headersSeconds, idleSeconds, tunnelSeconds } = this.pool.timeouts;
-    const late = (what: string, seconds: number): CodedError =>
-      new CodedError('EDGE_UPSTREAM_TIMEOUT', { detail: `${what} within ${seconds} s.` });
-    this.deadline = Infinity;
-    const upstream = this.upstream!;
-    const error =
-      this.deadlineFor === 'connect'
-        ? Object.assign(new Error(`not connected within ${connectSeconds} s`), { code: 'EDGE_CONNECT_TIMEOUT' })
-        : this.deadlineFor === 'headers'
-          ? late('No answer began', headersSeconds)
-          : this.deadlineFor === 'tunnel'
-            ? late('No byte passed', tunnelSeconds)
-            : late('No byte passed', idleSeconds);
-    upstream.destroy();
+    const error = this.deadline.expired(now);
+    if (error === undefined) return;
+    this.upstream!.destroy();
     this.failed(error);
   }
 
-  private wait(what: 'connect' | 'headers' | 'idle' | 'tunnel'): void {
-    const { connectSeconds, headersSeconds, idleSeconds, tunnelSeconds } = this.pool.timeouts;
-    this.deadlineFor = what;
-    const seconds =
-      what === 'connect'
-        ? connectSeconds
-        : what === 'headers'
-          ? headersSeconds
-          : what === 'tunnel'
-            ? tunnelSeconds
-            : idleSeconds;
-    this.deadline = this.client.engine.now + seconds * 1000;
+  private wait(what: Awaited): void {
+    this.deadline.wait(what, this.pool.timeouts, this.client.engine.now);
   }
 
   connected(): void {
@@ -240,7 +218,7 @@ export class Exchange implements Asker {
     const endpoint = this.lease!.endpoint;
     const reused = upstream!.reused;
     this.upstream = undefined;
-    this.deadline = Infinity;
+    this.deadline.clear();
     this.lease!.release('failed');
     this.lease = undefined;
     const code = error.code ?? '';
@@ -286,7 +264,7 @@ export class Exchange implements Asker {
   private finish(outcome: 'done' | 'failed'): void {
     if (this.over) return;
     this.over = true;
-    this.deadline = Infinity;
+    this.deadline.clear();
     this.waiting?.cancel();
     const { upstream } = this;
     this.upstream = undefined;
