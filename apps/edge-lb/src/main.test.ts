@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
+import type { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { httpUpstream } from './testing/fake-upstream.ts';
@@ -40,9 +42,9 @@ async function portOf({ stdout }: ChildProcess): Promise<number> {
   throw new Error('it ended before it listened');
 }
 
-const configOf = (address: string) => `
+const configOf = (address: string, more = '') => `
 listeners: { public: { address: 8080, routes: [{ path: /, pool: main }] } }
-pools: { main: { endpoints: { static: [{ address: '${address}' }] } } }
+pools: { main: { endpoints: { static: [{ address: '${address}' }] }, ${more} } }
 `;
 
 describe('edge-lb check FILE', () => {
@@ -82,6 +84,52 @@ describe('edge-lb run', () => {
       expect(await exit).toBe(0);
       expect(await stderr).toBe('');
     },
+  );
+});
+
+describe('a body of two gigabytes', () => {
+  const size = 2 * 1024 ** 3;
+  const block = Buffer.alloc(1024 * 1024);
+  // Of the whole process. Uploads are read into buffers of their own, which are freed when V8 thinks it time.
+  const growthLimit = { down: 64 * 1024, up: 128 * 1024 };
+  /** Of the most memory the process has had. KiB. */
+  const peak = (pid: number): number => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
+
+  async function pour(stream: Writable): Promise<void> {
+    for (let sent = 0; sent < size; sent += block.length) if (!stream.write(block)) await once(stream, 'drain');
+  }
+
+  it.skipIf(process.platform !== 'linux')(
+    'goes through in little memory, down and up',
+    async () => {
+      const upstream = await httpUpstream((request, response) => {
+        if (request.method === 'GET') {
+          response.setHeader('content-length', size);
+          return void pour(response).then(() => response.end());
+        }
+        let received = 0;
+        request.on('data', (chunk: Buffer) => (received += chunk.length));
+        request.on('end', () => response.end(String(received)));
+      });
+      // This process is too busy with bodies to answer probes in time.
+      const unprobed = configOf(upstream.address, 'health: { intervalSeconds: 3600 }');
+      const { child } = edgeLb(['run', configFile(unprobed)]);
+      const port = await portOf(child);
+      child.stdout.resume();
+      await (await fetch(`http://127.0.0.1:${port}/livez`)).text();
+      const before = peak(child.pid!);
+      let received = 0;
+      for await (const chunk of (await fetch(`http://127.0.0.1:${port}/`)).body!) received += chunk.length;
+      expect(received).toBe(size);
+      expect(peak(child.pid!) - before).toBeLessThan(growthLimit.down);
+      const upload = connect({ port, host: '127.0.0.1' });
+      upload.write(`PUT / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: ${size}\r\n\r\n`);
+      const answer = text(upload);
+      await pour(upload);
+      expect(await answer).toMatch(new RegExp(`\r\n\r\n${size}$`));
+      expect(peak(child.pid!) - before).toBeLessThan(growthLimit.up);
+    },
+    90_000,
   );
 });
 

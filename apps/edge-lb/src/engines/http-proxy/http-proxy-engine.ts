@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { CodedError } from '@edgeway/errors';
 import { drainableServer } from '@edgeway/service-kit';
 import { asksToClose, leaveHop, requestIdFor, stampForwarding } from '../../http/forwarding.ts';
@@ -7,7 +7,8 @@ import { sendFixed, sendProblem, sendStatus } from '../../http/own-answers.ts';
 import { screen } from '../../http/screen.ts';
 import type { RequestView } from '../../routing/request-view.ts';
 import { rewritten } from '../../routing/route.ts';
-import type { Engine, Front, Listening } from '../engine.ts';
+import { bind } from '../bind.ts';
+import type { Engine, Front } from '../engine.ts';
 import { answerRefusals } from './refusals.ts';
 import { createRelay, type Relay } from './relay.ts';
 
@@ -120,14 +121,4 @@ function report(
       attempts: 1,
     }),
   );
-}
-
-async function bind(server: Server, front: Front): Promise<Listening['address']> {
-  const { host, port } = front.address;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host, reusePort: front.reusePort }, resolve);
-  });
-  const bound = server.address();
-  return { host, port: typeof bound === 'object' && bound !== null ? bound.port : port };
 }

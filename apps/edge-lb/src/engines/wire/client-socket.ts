@@ -53,6 +53,7 @@ export class ClientSocket {
   }
 
   writeBytes(bytes: Buffer, from: number, to: number, source: UpstreamConnection): void {
+    if (this.stream.writableLength === 0) source.takeBack();
     this.stream.write(bytes.subarray(from, to));
     this.afterWrite(source);
   }

@@ -39,6 +39,9 @@ export class UpstreamConnection {
   private interims = 0;
   private buffer = Buffer.allocUnsafeSlow(firstBufferBytes);
   private lent = false;
+  /** Buffers whose bytes are still on their way, and those that may be read into again. */
+  private away: Buffer[] = [];
+  private spare: Buffer[] = [];
   private readonly keeper: ConnectionKeeper;
 
   constructor(address: string, keeper: ConnectionKeeper) {
@@ -93,6 +96,13 @@ export class UpstreamConnection {
     this.lent = true;
   }
 
+  /** All bytes that were lent are out. */
+  takeBack(): void {
+    if (this.away.length === 0) return;
+    this.spare.push(...this.away);
+    this.away = [];
+  }
+
   /** Ends it without a word to the asker. */
   destroy(): void {
     this.asker = undefined;
@@ -101,7 +111,9 @@ export class UpstreamConnection {
 
   private nextBuffer(): Buffer {
     if (this.lent) {
-      this.buffer = Buffer.allocUnsafeSlow(this.buffer.length);
+      this.away.push(this.buffer);
+      // As garbage they would pile up until the next collection: 64 KiB with each read.
+      this.buffer = this.spare.pop() ?? Buffer.allocUnsafeSlow(this.buffer.length);
       this.lent = false;
     }
     return this.buffer;

@@ -4,7 +4,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { CodedError } from '@edgeway/errors';
 import { newRequestId } from '../../http/ids.ts';
 import { answerText, problemFields } from '../../http/answer-text.ts';
-import type { Engine, Front, Listening } from '../engine.ts';
+import { bind } from '../bind.ts';
+import type { Engine, Front } from '../engine.ts';
 import { readPreface } from '../../l4/preface.ts';
 import { tlsFront } from '../../tls/tls-front.ts';
 import { ClientConnection } from './client-connection.ts';
@@ -92,14 +93,4 @@ async function drain(server: Server, context: WireContext): Promise<void> {
   await context.empty();
   await closed;
   context.close();
-}
-
-async function bind(server: Server, front: Front): Promise<Listening['address']> {
-  const { host, port } = front.address;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host, reusePort: front.reusePort }, resolve);
-  });
-  const bound = server.address();
-  return { host, port: typeof bound === 'object' && bound !== null ? bound.port : port };
 }
