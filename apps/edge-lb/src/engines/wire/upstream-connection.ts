@@ -37,7 +37,7 @@ export class UpstreamConnection {
   /** The beginning of a head whose end has not come. */
   private pending: Buffer | undefined;
   private interims = 0;
-  private buffer = Buffer.allocUnsafeSlow(firstBufferBytes);
+  private buffer: Buffer = Buffer.allocUnsafeSlow(firstBufferBytes);
   private lent = false;
   /** Buffers whose bytes are still on their way, and those that may be read into again. */
   private away: Buffer[] = [];
