@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { count, listenAt, seconds } from './fields.ts';
+import { count, listenAt, seconds, wholeNumber } from './fields.ts';
 import { RouteConfig } from './route.ts';
 
 const cidr = z.string().refine((text) => {
@@ -17,6 +17,15 @@ const Limits = z.strictObject({
     10_000,
     'Open connections of one client address. Beyond: 503. Default 10000: clients may share one.',
   ),
+  startLineBytes: wholeNumber(1, 'Bytes of a request line. Beyond: 414. Default 8192.')
+    .max(65_536, 'must be at most 65536')
+    .default(8192),
+  headBytes: wholeNumber(1, 'Bytes of a request head. Beyond: 431. Default 16384.')
+    .max(262_144, 'must be at most 262144')
+    .default(16_384),
+  fields: wholeNumber(1, 'Fields of a request head. Beyond: 431. Default 100.')
+    .max(1000, 'must be at most 1000')
+    .default(100),
   headSeconds: seconds(10, 'For a request head to come, from its first byte. Beyond: 408. Default 10 s.'),
   keepAliveSeconds: seconds(65, 'For the next request on a connection. Default 65 s.'),
   bodyGraceSeconds: seconds(20, 'Before the least rate of a body counts. Default 20 s.'),

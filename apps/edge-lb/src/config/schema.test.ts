@@ -29,6 +29,9 @@ describe('EdgeConfig', () => {
           limits: {
             connections: 20_000,
             connectionsPerAddress: 10_000,
+            startLineBytes: 8192,
+            headBytes: 16_384,
+            fields: 100,
             headSeconds: 10,
             keepAliveSeconds: 65,
             bodyGraceSeconds: 20,

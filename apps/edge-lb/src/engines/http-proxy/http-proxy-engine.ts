@@ -12,12 +12,6 @@ import type { Engine, Front } from '../engine.ts';
 import { answerRefusals } from './refusals.ts';
 import { createRelay, type Relay } from './relay.ts';
 
-/** Bytes and milliseconds. */
-const limits = {
-  maxHeaderSize: 16 * 1024,
-  requestTimeout: 60_000,
-};
-
 /**
  * The classic `http-proxy` behind the engine contract, to compare with and to learn from. Its holes
  * that matter are closed in the files beside this one. Known limits: it drops 103 Early Hints and
@@ -33,7 +27,7 @@ export function httpProxyEngine(): Engine {
       const relay = createRelay(front.log);
       // Host is checked by `screen`, which answers in our words.
       const server = createServer(
-        { ...limits, ...timeouts(front), noDelay: true, requireHostHeader: false },
+        { ...limits(front), noDelay: true, requireHostHeader: false },
         (request, response) => {
           serve(front, relay, request, response);
         },
@@ -81,7 +75,9 @@ function serve(front: Front, relay: Relay, request: IncomingMessage, response: S
   }
 }
 
-const timeouts = ({ limits: { headSeconds, keepAliveSeconds } }: Front) => ({
+const limits = ({ limits: { headBytes, headSeconds, keepAliveSeconds } }: Front) => ({
+  maxHeaderSize: headBytes,
+  requestTimeout: 60_000,
   headersTimeout: headSeconds * 1000,
   keepAliveTimeout: keepAliveSeconds * 1000,
   // Node looks no more often than this.

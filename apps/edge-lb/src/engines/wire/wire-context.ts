@@ -1,4 +1,4 @@
-import { RequestHead } from '@edgeway/http1';
+import { defaultLimits, RequestHead } from '@edgeway/http1';
 import type { Front } from '../engine.ts';
 import type { Surroundings } from './client.ts';
 import { UpstreamConnections } from './upstream-connections.ts';
@@ -35,7 +35,7 @@ export class WireContext implements Surroundings {
 
   /** A parser for a head that has begun: connections between requests have none. */
   takeHead(): RequestHead {
-    const head = this.heads.pop() ?? new RequestHead();
+    const head = this.heads.pop() ?? new RequestHead({ ...defaultLimits, ...this.front.limits });
     head.reset();
     return head;
   }

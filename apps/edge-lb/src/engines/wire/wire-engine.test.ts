@@ -217,6 +217,15 @@ describe('limits of a listener', () => {
     expect(problemIn(await exchange(edge.port, bytes))).toMatchObject({ status, code });
   });
 
+  it.each([
+    [{ startLineBytes: 64 }, `GET /${'x'.repeat(80)} HTTP/1.1\r\n`, 414],
+    [{ headBytes: 128 }, get('/', `X: ${'x'.repeat(200)}\r\n`), 431],
+    [{ fields: 3 }, get('/', 'a: b\r\n'.repeat(3)), 431],
+  ])('are the file’s to say: %j', async (limits, bytes, status) => {
+    const edge = await testEdge({ endpoints: ['127.0.0.1:1'], listener: { limits } });
+    expect(problemIn(await exchange(edge.port, bytes))).toMatchObject({ status });
+  });
+
   it('close a connection on which no request begins', async () => {
     const edge = await testEdge({ endpoints: ['127.0.0.1:1'], listener: { limits: { headSeconds: 0.1 } } });
     expect(await (await rawClient(edge.port)).closed()).toBe('');
