@@ -125,6 +125,12 @@ export const PoolConfig = z.strictObject({
         2,
         'How often a request may be tried in all: one that is safe, or that reached nobody. Default 2.',
       ),
+      statuses: z
+        .array(wholeNumber(500, 'A status.').max(599, 'must be at most 599'))
+        .default([])
+        .describe(
+          'Answers to safe requests that are asked elsewhere too, such as 503, while another endpoint can be. Default none.',
+        ),
       budgetPercent: percent(20, 'Retries in ten seconds may be this part of its requests. Default 20.'),
       budgetPerSecond: wholeNumber(0, 'And this many a second besides. Default 10.').default(10),
     })

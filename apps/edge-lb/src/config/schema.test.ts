@@ -45,7 +45,7 @@ describe('EdgeConfig', () => {
           strategy: { name: 'round-robin' },
           health: { intervalSeconds: 2, timeoutSeconds: 1, fall: 3, rise: 2 },
           ejection: { consecutiveErrors: 5, intervalSeconds: 10, baseSeconds: 30, maxSeconds: 300, maxPercent: 10 },
-          retry: { attempts: 2, budgetPercent: 20, budgetPerSecond: 10 },
+          retry: { attempts: 2, statuses: [], budgetPercent: 20, budgetPerSecond: 10 },
           timeouts: { connectSeconds: 1, headersSeconds: 30, idleSeconds: 60, tunnelSeconds: 3600 },
           limits: { connectionsPerEndpoint: 1024, queued: 256, queueSeconds: 1 },
           slowStartSeconds: 0,

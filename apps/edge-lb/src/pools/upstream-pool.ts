@@ -29,6 +29,8 @@ export interface UpstreamPool {
   readonly name: string;
   /** How often a request may be tried in all. */
   readonly attempts: number;
+  /** Statuses for which a safe request is asked elsewhere. */
+  readonly retryStatuses: readonly number[];
   readonly timeouts: PoolConfig['timeouts'];
   /** Whether anyone can be asked. */
   readonly ready: boolean;
@@ -114,6 +116,9 @@ export function upstreamPool(name: string, first: PoolConfig, deps: UpstreamPool
     },
     get attempts() {
       return config.retry.attempts;
+    },
+    get retryStatuses() {
+      return config.retry.statuses;
     },
     get timeouts() {
       return config.timeouts;

@@ -22,6 +22,7 @@ async function relayTo(address: string, timeouts: Partial<UpstreamPool['timeouts
   const upstreamPool: UpstreamPool = {
     name: 'main',
     attempts: 2,
+    retryStatuses: [],
     timeouts: { connectSeconds: 1, headersSeconds: 1, idleSeconds: 1, tunnelSeconds: 1, ...timeouts },
     budget: { deposit: () => undefined, withdraw: () => true },
     queue: new Queue({ length: 0, waitMs: 0 }),

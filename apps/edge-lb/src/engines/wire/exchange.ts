@@ -183,6 +183,7 @@ export class Exchange implements Asker {
   }
 
   answer(head: ResponseHead, bytes: Buffer, from: number, to: number): void {
+    if (this.pool.retryStatuses.includes(head.status) && this.leaveFor(head.status)) return;
     this.begun = true;
     this.replay = undefined;
     this.status = head.status;
@@ -199,6 +200,31 @@ export class Exchange implements Asker {
       this.upstream!,
     );
     this.wait('idle');
+  }
+
+  /** Asks another endpoint instead of relaying this one's answer. @returns whether there is one. */
+  private leaveFor(status: number): boolean {
+    const { pool, question } = this;
+    if (this.begun || this.attempts >= pool.attempts || !safeMethods.has(question.method)) return false;
+    if (question.hasBody && this.replay === undefined) return false;
+    const { endpoint } = this.lease!;
+    (this.tried ??= new Set()).add(endpoint);
+    const next = pool.acquire(this.tried, question.affinityKey);
+    if (next === undefined) return false;
+    if (!pool.budget.withdraw()) {
+      next.release('failed');
+      return false;
+    }
+    (this.failedAt ??= new Set()).add(endpoint);
+    pool.observed(endpoint, false);
+    this.lease!.release('failed');
+    this.upstream!.destroy();
+    this.client.engine.front.log.info(
+      { endpoint: endpoint.address, pool: pool.name, status, requestId: question.requestId },
+      'retrying elsewhere',
+    );
+    this.send(next);
+    return true;
   }
 
   data(bytes: Buffer, from: number, to: number): void {

@@ -119,6 +119,41 @@ describe('an endpoint that is silent', () => {
   });
 });
 
+describe('an endpoint that answers with statuses that the file names', () => {
+  /** Every third answer is a 500. */
+  const wrong = (more = '') => {
+    let count = 0;
+    return httpUpstream(
+      (_request, response) => void response.writeHead(count++ % 3 === 0 ? 500 : 200).end(`wrong${more}`),
+    );
+  };
+
+  it('fails no safe request while another is well', async () => {
+    const all = [await wrong(), await named('good')];
+    const pool = { retry: { statuses: [500] }, ejection: { consecutiveErrors: 0 } };
+    const edge = await testEdge({ endpoints: all.map(({ address }) => address), pool });
+    const statuses: number[] = [];
+    for (let i = 0; i < 30; i++) {
+      const response = await fetch(edge.url);
+      statuses.push(response.status);
+      await response.text();
+    }
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    await edge.logged('retrying elsewhere', { endpoint: all[0]!.address, status: 500 });
+  });
+
+  it('is believed when there is no other, and about what is not safe', async () => {
+    const failing = await httpUpstream((_request, response) => void response.writeHead(500).end('all of it'));
+    const pool = { retry: { statuses: [500] }, ejection: { consecutiveErrors: 0 } };
+    const alone = await testEdge({ endpoints: [failing.address], pool });
+    const response = await fetch(alone.url);
+    expect([response.status, await response.text()]).toEqual([500, 'all of it']);
+    const both = await testEdge({ endpoints: [failing.address, (await named('good')).address], pool });
+    const posts = await Promise.all([1, 2].map(async () => (await fetch(both.url, { method: 'POST' })).status));
+    expect(posts.toSorted((a, b) => a - b)).toEqual([200, 500]);
+  });
+});
+
 describe('a retry budget', () => {
   it('ends retries when most requests need one', async () => {
     const dying = await httpUpstream((request) => void request.socket.resetAndDestroy());

@@ -171,7 +171,8 @@ export class UpstreamConnection {
     const used = framing.advance(bytes, head.at, end);
     if (framing.fault !== undefined) return this.refuse(framing.fault);
     asker.answer(head, bytes, head.at, used);
-    if (framing.done) this.finish(used === end);
+    // The asker may have left for another.
+    if (framing.done && this.asker === asker) this.finish(used === end);
   }
 
   private readBody(bytes: Buffer, from: number, end: number): void {
