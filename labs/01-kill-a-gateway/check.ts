@@ -1,5 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
 /** Kills a gateway of the running stack under load. Passes when no request failed and more than one gateway answered. */
 const url = process.argv[2] ?? 'http://localhost:8080';
@@ -21,7 +23,11 @@ async function ask(): Promise<void> {
 }
 
 const load = Promise.all(Array.from({ length: 8 }, ask));
-execFileSync(process.execPath, ['tools/stack/src/cli.ts', 'kill', 'api-gateway-1'], { cwd: root, stdio: 'inherit' });
+// Not before both have answered: the one that dies may not be back before the load is over.
+while (gateways.size < 2 && performance.now() < until) await wait(20);
+const kill = ['tools/stack/src/cli.ts', 'kill', 'api-gateway-1'];
+const { stdout } = await promisify(execFile)(process.execPath, kill, { cwd: root });
+process.stdout.write(stdout);
 await load;
 
 const passed = statuses.size === 1 && statuses.has(404) && gateways.size > 1;
