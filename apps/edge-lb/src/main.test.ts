@@ -113,7 +113,9 @@ describe('a body of two gigabytes', () => {
       });
       // This process is too busy with bodies to answer probes in time.
       const unprobed = configOf(upstream.address, 'health: { intervalSeconds: 3600 }');
-      const { child } = edgeLb(['run', configFile(unprobed)]);
+      // And no more heap than that: with more it would end.
+      const heap = { NODE_OPTIONS: `${nodeOptions.groups!['flags']} --max-old-space-size=64` };
+      const { child } = edgeLb(['run', configFile(unprobed)], heap);
       const port = await portOf(child);
       child.stdout.resume();
       await (await fetch(`http://127.0.0.1:${port}/livez`)).text();
